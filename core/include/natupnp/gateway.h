@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NATUPNP_GATEWAY_H
+#define NATUPNP_GATEWAY_H
+
+#include <natupnp/export.h>
+#include <natupnp/status.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct natupnp_client;
+struct natupnp_op;
+
+/**
+ * An Internet Gateway Device that answered, as it was known at one moment: a
+ * snapshot, borrowed from its operation. Texts are UTF-8, cleaned of control
+ * characters, and NULL where the gateway did not say. Getters take NULL.
+ */
+typedef struct natupnp_gateway natupnp_gateway;
+
+/**
+ * Find the gateway: end as soon as one is chosen, at the latest after the
+ * client's budget. A gateway that is known already is given at once.
+ *
+ * The chosen one is natupnp_op_gateway(); every other that had answered by
+ * then follows it in natupnp_op_gateway_at().
+ *
+ * @param out  Receives the operation, freed by natupnp_op_free(); NULL on failure.
+ * @return NATUPNP_OK, or NATUPNP_E_INVAL, _E_NOMEM, _E_BUSY, _E_FORKED. The
+ *         operation: NATUPNP_OK, _E_NO_GATEWAY (its detail says what was tried
+ *         and what to check), or a failure of the network.
+ */
+NATUPNP_API natupnp_status natupnp_gateway_discover(struct natupnp_op **out,
+                                                    struct natupnp_client *client);
+
+/**
+ * Search anew for the whole budget (3 s by default) and give every gateway
+ * that answered, the chosen one first. Starts and errors as
+ * natupnp_gateway_discover().
+ */
+NATUPNP_API natupnp_status natupnp_gateway_list(struct natupnp_op **out,
+                                                struct natupnp_client *client);
+
+/**
+ * Ask the chosen gateway for its external address, connection status and
+ * uptime (GetExternalIPAddress and GetStatusInfo, in parallel). The operation
+ * succeeds when either was answered; what was not is unknown in
+ * natupnp_op_gateway(). Starts and errors as natupnp_gateway_discover().
+ */
+NATUPNP_API natupnp_status natupnp_gateway_query(struct natupnp_op **out,
+                                                 struct natupnp_client *client);
+
+/** The friendly name, as shown to people. */
+NATUPNP_API const char *natupnp_gateway_name(const natupnp_gateway *gateway);
+NATUPNP_API const char *natupnp_gateway_manufacturer(const natupnp_gateway *gateway);
+NATUPNP_API const char *natupnp_gateway_model_name(const natupnp_gateway *gateway);
+NATUPNP_API const char *natupnp_gateway_model_number(const natupnp_gateway *gateway);
+/** The unique device name. Not unique on every device that exists. */
+NATUPNP_API const char *natupnp_gateway_udn(const natupnp_gateway *gateway);
+/** The URL of the device description (LOCATION). */
+NATUPNP_API const char *natupnp_gateway_location(const natupnp_gateway *gateway);
+/** The URL that actions are sent to. */
+NATUPNP_API const char *natupnp_gateway_control_url(const natupnp_gateway *gateway);
+/** The page where a person can set the gateway up, or NULL. */
+NATUPNP_API const char *natupnp_gateway_presentation_url(const natupnp_gateway *gateway);
+/** The service in use, such as "urn:schemas-upnp-org:service:WANIPConnection:1". */
+NATUPNP_API const char *natupnp_gateway_service_type(const natupnp_gateway *gateway);
+/** The address of this host that reaches the gateway: the default internal client. */
+NATUPNP_API const char *natupnp_gateway_local_address(const natupnp_gateway *gateway);
+/** The network interface that the answer came in on, or NULL when its URL was given. */
+NATUPNP_API const char *natupnp_gateway_interface(const natupnp_gateway *gateway);
+/** Whether this is the gateway that the client uses. */
+NATUPNP_API bool natupnp_gateway_chosen(const natupnp_gateway *gateway);
+
+/** The external (WAN) address, or NULL when it was not asked for or is unknown. */
+NATUPNP_API const char *natupnp_gateway_external_ip(const natupnp_gateway *gateway);
+/** The connection status, such as "Connected", or NULL (WANIPConnection:1, section 2.2.2). */
+NATUPNP_API const char *natupnp_gateway_connection_status(const natupnp_gateway *gateway);
+/** The last connection error, such as "ERROR_NONE", or NULL. */
+NATUPNP_API const char *natupnp_gateway_last_connection_error(const natupnp_gateway *gateway);
+/** Seconds that the connection has been up, or -1 when unknown. */
+NATUPNP_API int64_t natupnp_gateway_uptime_s(const natupnp_gateway *gateway);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "face.h"
+
+#include "../meaning/search.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TIMEOUT_MAX_MS = 24 * 60 * 60 * 1000 };
+
+/* ---- entering and leaving ---- */
+
+/* The address of this thread's own is its name. */
+static _Thread_local char thread_mark;
+
+natupnp_status nat__client_enter(natupnp_client *client)
+{
+    if (!client)
+        return NATUPNP_E_INVAL;
+    if (client->pid != getpid())
+        return NATUPNP_E_FORKED;
+    uintptr_t self = (uintptr_t)&thread_mark, nobody = 0;
+    if (!atomic_compare_exchange_strong(&client->owner, &nobody, self) && nobody != self)
+        return NATUPNP_E_BUSY;
+    client->depth++;
+    return NATUPNP_OK;
+}
+
+static void destroy(natupnp_client *client);
+
+void nat__client_leave(natupnp_client *client)
+{
+    if (client->depth == 1) {
+        nat__log_flush(&client->log); /* may call back into the library */
+        nat__loop_set_flag(&client->loop,
+                           !nat__list_empty(&client->runnable) || !nat__list_empty(&client->done));
+        nat__loop_arm(&client->loop);
+    }
+    if (--client->depth > 0)
+        return;
+    if (client->doomed)
+        destroy(client);
+    else
+        atomic_store(&client->owner, 0);
+}
+
+natupnp_status nat__client_refuse(natupnp_client *client, natupnp_status status, const char *format,
+                                  ...)
+{
+    va_list args;
+    free(client->last_detail);
+    client->last_detail = NULL;
+    client->last_status = status;
+    va_start(args, format);
+    if (format && vasprintf(&client->last_detail, format, args) < 0)
+        client->last_detail = NULL;
+    va_end(args);
+    return status;
+}
+
+/* ---- making ---- */
+
+bool nat__options_copy(void *to, size_t to_size, const void *from)
+{
+    size_t size;
+    memcpy(&size, from, sizeof size); /* the first member of each of them */
+    if (size < sizeof size)
+        return false;
+    const unsigned char *bytes = from;
+    for (size_t i = to_size; i < size; i++)
+        if (bytes[i] != 0)
+            return false;
+    memcpy(to, from, size < to_size ? size : to_size);
+    return true;
+}
+
+static natupnp_status copy_text(char **out, const char *text)
+{
+    *out = text ? strdup(text) : NULL;
+    return text && !*out ? NATUPNP_E_NOMEM : NATUPNP_OK;
+}
+
+static natupnp_status set_options(natupnp_client *client, const natupnp_client_options *o)
+{
+    bool sensible =
+        o->timeout_ms <= TIMEOUT_MAX_MS && o->budget_ms <= TIMEOUT_MAX_MS &&
+        (!o->interface || (o->interface[0] != '\0' && strlen(o->interface) < IF_NAMESIZE)) &&
+        (!o->cache_dir || o->cache_dir[0] != '\0');
+    if (!sensible)
+        return NATUPNP_E_INVAL;
+    client->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : NAT__TIMEOUT_MS;
+    client->budget_ms = o->budget_ms > 0 ? o->budget_ms : NAT__BUDGET_MS;
+    client->on_done = o->on_done;
+    client->on_done_arg = o->on_done_arg;
+    client->log.on_log = o->on_log;
+    client->log.on_log_arg = o->on_log_arg;
+    client->log.on_trace = o->on_trace;
+    client->log.on_trace_arg = o->on_trace_arg;
+    if (o->trust_host && (!nat__ip_parse(&client->trust_host, nat__str_of(o->trust_host)) ||
+                          client->trust_host.family != 4))
+        return NATUPNP_E_INVAL;
+    natupnp_status status = NATUPNP_OK;
+    if (o->gateway)
+        status = nat__url_parse(&client->gateway_url, nat__str_of(o->gateway));
+    if (status == NATUPNP_OK && o->gateway && client->gateway_url.host.family != 4)
+        status = NATUPNP_E_INVAL;
+    if (status == NATUPNP_OK)
+        status = copy_text(&client->interface, o->interface);
+    if (status == NATUPNP_OK)
+        status = copy_text(&client->cache_dir, o->cache_dir);
+    return status;
+}
+
+natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_options *options,
+                               nat__clock clock)
+{
+    natupnp_client_options known = NATUPNP_CLIENT_OPTIONS_INIT;
+    if (!out)
+        return NATUPNP_E_INVAL;
+    *out = NULL;
+    if (options && !nat__options_copy(&known, sizeof known, options))
+        return NATUPNP_E_INVAL;
+    natupnp_client *client = calloc(1, sizeof *client);
+    if (!client)
+        return NATUPNP_E_NOMEM;
+    client->pid = getpid();
+    client->loop.fd = -1;
+    nat__log_init(&client->log);
+    nat__list_init(&client->ops);
+    nat__list_init(&client->runnable);
+    nat__list_init(&client->done);
+    for (size_t i = 0; i < NAT__KEY_BUCKETS; i++)
+        nat__list_init(&client->keys[i]);
+    natupnp_status status = nat__loop_open(&client->loop, clock);
+    if (status == NATUPNP_OK)
+        status = set_options(client, &known);
+    if (status == NATUPNP_OK)
+        status = nat__http_new(&client->http, &client->loop, &client->log);
+    if (status != NATUPNP_OK) {
+        destroy(client);
+        return status;
+    }
+    *out = client;
+    return NATUPNP_OK;
+}
+
+natupnp_status natupnp_client_new(natupnp_client **out, const natupnp_client_options *options)
+{
+    return nat__client_new(out, options, nat__clock_system());
+}
+
+/* ---- freeing ---- */
+
+static void destroy(natupnp_client *client)
+{
+    NAT__LIST_EACH (&client->ops, it)
+        nat__op_detach(NAT__MEMBER(it, natupnp_op, link));
+    nat__search_free(client->search);
+    nat__gateway_unref(client->gateway);
+    nat__http_free(client->http);
+    if (client->loop.fd >= 0)
+        nat__loop_close(&client->loop);
+    nat__log_free(&client->log);
+    nat__url_free(&client->gateway_url);
+    free(client->interface);
+    free(client->cache_dir);
+    free(client->last_detail);
+    free(client);
+}
+
+void natupnp_client_free(natupnp_client *client)
+{
+    natupnp_status status = nat__client_enter(client);
+    if (status == NATUPNP_E_FORKED) {
+        client->loop.detached = true; /* the parent's connections and timers are not ours to end */
+        destroy(client);
+    } else if (status == NATUPNP_OK) {
+        client->doomed = true;
+        nat__client_leave(client);
+    }
+}
+
+/* ---- driving ---- */
+
+int natupnp_client_fd(const natupnp_client *client)
+{
+    return client ? client->loop.fd : -1;
+}
+
+int natupnp_client_timeout_ms(const natupnp_client *client)
+{
+    if (!client)
+        return -1;
+    if (!nat__list_empty(&client->runnable) || !nat__list_empty(&client->done))
+        return 0;
+    return nat__loop_timeout_ms(&client->loop);
+}
+
+natupnp_status nat__client_turn(natupnp_client *client)
+{
+    nat__ops_run(client);
+    natupnp_status status = nat__loop_run(&client->loop);
+    nat__ops_run(client);
+    return status;
+}
+
+/* Calls on_done for the operations that had ended before; one that it frees may be the client. */
+static void deliver(natupnp_client *client)
+{
+    if (!client->on_done)
+        return;
+    nat__link ended;
+    nat__list_init(&ended);
+    nat__list_move(&ended, &client->done);
+    while (!client->doomed) {
+        nat__link *it = nat__list_take(&ended);
+        if (!it)
+            return;
+        client->on_done(client->on_done_arg, NAT__MEMBER(it, natupnp_op, turn));
+    }
+    nat__list_move(&client->done, &ended);
+}
+
+natupnp_status natupnp_client_dispatch(natupnp_client *client)
+{
+    natupnp_status status = nat__client_enter(client);
+    if (status != NATUPNP_OK)
+        return status;
+    if (client->depth == 1) { /* from inside a callback there is nothing to do but to return */
+        status = nat__client_turn(client);
+        deliver(client);
+    }
+    nat__client_leave(client);
+    return status;
+}
+
+natupnp_status natupnp_client_wait(natupnp_client *client, int timeout_ms)
+{
+    natupnp_status status = nat__client_enter(client);
+    if (status != NATUPNP_OK)
+        return status;
+    nat__loop_set_flag(&client->loop,
+                       !nat__list_empty(&client->runnable) || !nat__list_empty(&client->done));
+    status = nat__loop_wait(&client->loop, timeout_ms < 0 ? -1 : timeout_ms);
+    nat__client_leave(client);
+    return status == NATUPNP_OK ? natupnp_client_dispatch(client) : status;
+}
+
+void natupnp_client_wake(natupnp_client *client)
+{
+    if (client)
+        nat__loop_wake(&client->loop);
+}
+
+natupnp_op *natupnp_client_next_done(natupnp_client *client)
+{
+    if (nat__client_enter(client) != NATUPNP_OK)
+        return NULL;
+    nat__link *it = client->on_done ? NULL : nat__list_take(&client->done);
+    nat__client_leave(client);
+    return it ? NAT__MEMBER(it, natupnp_op, turn) : NULL;
+}
+
+natupnp_status natupnp_client_set_timeout_ms(natupnp_client *client, uint32_t timeout_ms)
+{
+    natupnp_status status = nat__client_enter(client);
+    if (status != NATUPNP_OK)
+        return status;
+    if (timeout_ms <= TIMEOUT_MAX_MS)
+        client->timeout_ms = timeout_ms > 0 ? timeout_ms : NAT__TIMEOUT_MS;
+    else
+        status = NATUPNP_E_INVAL;
+    nat__client_leave(client);
+    return status;
+}
+
+natupnp_status natupnp_client_last_status(const natupnp_client *client)
+{
+    return client ? client->last_status : NATUPNP_E_INVAL;
+}
+
+const char *natupnp_client_last_detail(const natupnp_client *client)
+{
+    if (!client)
+        return "there is no client";
+    if (client->last_status == NATUPNP_OK)
+        return "";
+    return client->last_detail ? client->last_detail : natupnp_status_text(client->last_status);
+}
+
+int32_t natupnp_client_last_hresult(const natupnp_client *client)
+{
+    return natupnp_status_hresult(natupnp_client_last_status(client));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NAT__UTF8_H
+#define NAT__UTF8_H
+
+#include "buf.h"
+#include "str.h"
+
+/* The first character of a text and how many bytes it takes; 0 when they are not UTF-8 (RFC 3629).
+ */
+size_t nat__utf8_decode(nat__str text, uint32_t *character);
+
+/*
+ * Appends the text as UTF-8: an invalid byte is read as ISO-8859-1 where that
+ * gives a printable character, and becomes U+FFFD where it does not; so do
+ * control characters other than tab, CR and LF.
+ */
+void nat__utf8_repair(nat__buf *out, nat__str text);
+
+#endif

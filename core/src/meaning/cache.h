@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NAT__CACHE_H
+#define NAT__CACHE_H
+
+#include "client.h"
+
+/*
+ * The gateway that served last, kept in a file for the next process. It is
+ * used only while the same default gateway leads out, at that address, and
+ * only until the search has confirmed or replaced it.
+ */
+
+/* The cached gateway, tentative; NULL when there is none for this network. */
+nat__gateway *nat__cache_read(natupnp_client *client, const nat__net *net);
+
+/* Keeps a gateway that a search found; does nothing without the option. Failures are only logged.
+ */
+void nat__cache_write(natupnp_client *client, const nat__gateway *gateway);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading the table by ranges of external ports (WANIPConnection:2, section
+ * 2.5.22). Entries come in any order, so a reply that may be cut short is
+ * asked for again in halves, never continued.
+ */
+#include "igd.h"
+#include "igd_list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    ENTRIES_ASKED = 500, /* some 350 KiB of reply */
+    PENDING_MAX = 2,     /* one for each protocol */
+    HALVINGS_MAX = 1024  /* for a gateway that answers the same to every range */
+};
+
+/* The standard's "no mapping in this range"; some give the code for one mapping. */
+static bool is_empty_fault(int fault)
+{
+    return fault == 730 || fault == 714;
+}
+
+static bool add_range(natupnp_op *op, unsigned first, unsigned last, natupnp_protocol protocol)
+{
+    struct nat__range_reading *r = &op->listing->range;
+    struct nat__range *left = realloc(r->left, (r->count + 1) * sizeof *left);
+    if (!left) {
+        nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
+        return false;
+    }
+    r->left = left;
+    left[r->count++] = (struct nat__range){first, last, protocol};
+    return true;
+}
+
+/* A range as an action's note, and back. */
+static uint64_t pack(struct nat__range range)
+{
+    return (uint64_t)range.protocol << 32 | (uint64_t)range.first << 16 | range.last;
+}
+
+static struct nat__range unpack(uint64_t note)
+{
+    return (struct nat__range){note >> 16 & 0xFFFF, note & 0xFFFF, (natupnp_protocol)(note >> 32)};
+}
+
+static void on_range(nat__action *action, const nat__answer *answer);
+
+static bool ask(natupnp_op *op, struct nat__range range)
+{
+    char first[8], last[8], most[8];
+    snprintf(first, sizeof first, "%u", range.first & 0xFFFF);
+    snprintf(last, sizeof last, "%u", range.last & 0xFFFF);
+    snprintf(most, sizeof most, "%d", ENTRIES_ASKED);
+    const nat__soap_arg args[] = {
+        {"NewStartPort", first},
+        {"NewEndPort", last},
+        {"NewProtocol", natupnp_protocol_name(range.protocol)},
+        {"NewManage", "1"}, /* everybody's, as far as we are allowed */
+        {"NewNumberOfPorts", most},
+    };
+    op->listing->pending++;
+    return nat__igd_send(op, "GetListOfPortMappings", args, 5, NAT__ACTION_READS, on_range, NULL,
+                         NULL, pack(range));
+}
+
+static void go_on(natupnp_op *op)
+{
+    nat__listing *l = op->listing;
+    while (!l->range.refused && l->pending < PENDING_MAX && l->range.count > 0)
+        if (!ask(op, l->range.left[--l->range.count]))
+            return;
+    if (l->pending > 0)
+        return;
+    bool repeated;
+    if (l->range.refused) {
+        op->gateway->no_list = true;
+        nat__listing_by_index(op);
+    } else if (nat__listing_tidy(&op->mappings, &repeated)) {
+        nat__listing_finish(op, &(nat__result){.status = NATUPNP_OK});
+    } else {
+        nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
+    }
+}
+
+/* Asks for both halves of a range; one port cannot be halved, and some gateways never get smaller.
+ */
+static bool halve(natupnp_op *op, struct nat__range range)
+{
+    struct nat__range_reading *r = &op->listing->range;
+    if (range.first == range.last || ++r->halvings > HALVINGS_MAX) {
+        r->refused = true;
+        return true;
+    }
+    unsigned middle = range.first + (range.last - range.first) / 2;
+    return add_range(op, middle + 1, range.last, range.protocol) &&
+           add_range(op, range.first, middle, range.protocol);
+}
+
+/* Reads the entries of one reply. False when the operation has ended. */
+static bool read_entries(natupnp_op *op, const nat__soap_reply *values, struct nat__range range)
+{
+    nat__listing *l = op->listing;
+    size_t before = op->mappings.count, seen;
+    nat__str text = nat__str_of(nat__soap_value(values, "NewPortListing"));
+    natupnp_status status = nat__mapping_parse_list(&op->mappings, &seen, text, l->gateway);
+    if (status == NATUPNP_E_NOMEM) {
+        nat__op_finish(op, status, 0, NULL);
+        return false;
+    }
+    if (status != NATUPNP_OK) {
+        l->range.refused = true;
+        return true;
+    }
+    if (seen < ENTRIES_ASKED || range.first == range.last)
+        return true;
+    nat__mappings_cut(&op->mappings, before);
+    return halve(op, range);
+}
+
+static void on_range(nat__action *action, const nat__answer *answer)
+{
+    natupnp_op *op = action->owner;
+    struct nat__range range = unpack(action->number);
+    if (nat__igd_lost(op, answer))
+        return;
+    nat__listing *l = op->listing;
+    l->pending--;
+    bool going = true;
+    if (answer->status == NATUPNP_OK) {
+        going = read_entries(op, answer->values, range);
+    } else if (answer->status == NATUPNP_E_BAD_REPLY) {
+        going = halve(op, range); /* past the cap, or cut off */
+    } else if (answer->status == NATUPNP_E_FAULT || answer->status == NATUPNP_E_HTTP) {
+        /* 401 though the service is version 2; 606 for want of rights: by index it may still go */
+        l->range.refused = l->range.refused || !is_empty_fault(answer->fault);
+    } else {
+        nat__result result = nat__igd_result(answer);
+        nat__listing_finish(op, &result);
+        return;
+    }
+    if (going)
+        go_on(op);
+}
+
+void nat__listing_by_range(natupnp_op *op)
+{
+    if (add_range(op, 1, 65535, NATUPNP_PROTOCOL_UDP) &&
+        add_range(op, 1, 65535, NATUPNP_PROTOCOL_TCP))
+        go_on(op);
+}

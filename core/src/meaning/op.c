@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+#include "op.h"
+
+#include "action.h"
+#include "igd_list.h"
+#include "search.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long a result that is complete but for the external address waits for it. */
+enum { EXTERNAL_GRACE_MS = 2000 };
+
+static void on_deadline(void *arg);
+
+natupnp_op *nat__op_new(natupnp_client *client, const nat__verb *verb)
+{
+    natupnp_op *op = calloc(1, sizeof *op);
+    void *work = calloc(1, verb->work_size + 1);
+    if (!op || !work ||
+        nat__timer_open(&client->loop, &op->deadline, on_deadline, op) != NATUPNP_OK) {
+        free(op);
+        free(work);
+        return NULL;
+    }
+    op->verb = verb;
+    op->work = work;
+    op->client = client;
+    op->status = NATUPNP_E_PENDING;
+    op->id = ++client->next_id;
+    nat__list_init(&op->turn);
+    nat__list_init(&op->key_link);
+    nat__list_init(&op->actions);
+    nat__list_init(&op->link);
+    nat__list_append(&client->ops, &op->link);
+    return op;
+}
+
+void nat__op_destroy(natupnp_op *op)
+{
+    if (op->verb->clean)
+        op->verb->clean(op->work);
+    free(op->work);
+    free(op->pinned);
+    free(op->detail);
+    free(op->mapping);
+    nat__mappings_free(&op->mappings);
+    nat__gateway_snapshot_free(op->snapshot);
+    for (size_t i = 0; i < op->gateway_count; i++)
+        nat__gateway_snapshot_free(op->gateways[i]);
+    free(op->gateways);
+    free(op);
+}
+
+/* ---- the order of writes ---- */
+
+static nat__link *bucket_of(const natupnp_op *op)
+{
+    unsigned hash = op->key_port * 2U + (op->key_protocol == NATUPNP_PROTOCOL_UDP);
+    return &op->client->keys[hash % NAT__KEY_BUCKETS];
+}
+
+static bool same_key(const natupnp_op *a, const natupnp_op *b)
+{
+    return a->key_port == b->key_port && a->key_protocol == b->key_protocol;
+}
+
+void nat__op_set_key(natupnp_op *op, uint16_t external_port, natupnp_protocol protocol)
+{
+    op->keyed = true;
+    op->key_port = external_port;
+    op->key_protocol = protocol;
+}
+
+static bool is_first_writer(const natupnp_op *op)
+{
+    NAT__LIST_EACH (bucket_of(op), it) {
+        const natupnp_op *other = NAT__MEMBER(it, natupnp_op, key_link);
+        if (same_key(op, other))
+            return other == op;
+    }
+    return true;
+}
+
+/* Lets the next writer of this key go, once this one has left. */
+static void leave_key(natupnp_op *op)
+{
+    if (!op->keyed)
+        return;
+    nat__list_remove(&op->key_link);
+    NAT__LIST_EACH (bucket_of(op), it) {
+        natupnp_op *other = NAT__MEMBER(it, natupnp_op, key_link);
+        if (same_key(op, other)) {
+            nat__list_append(&op->client->runnable, &other->turn);
+            break;
+        }
+    }
+    op->keyed = false;
+}
+
+/* ---- running ---- */
+
+void nat__op_start(natupnp_op *op)
+{
+    natupnp_client *client = op->client;
+    nat__timer_set(&client->loop, &op->deadline, nat__loop_now(&client->loop) + client->timeout_ms);
+    if (op->keyed) {
+        nat__list_append(bucket_of(op), &op->key_link);
+        if (!is_first_writer(op))
+            return;
+    }
+    nat__list_append(&client->runnable, &op->turn);
+}
+
+static void run(natupnp_op *op)
+{
+    natupnp_client *client = op->client;
+    if (op->verb->searches || op->gateway) {
+        op->verb->run(op);
+    } else if (client->gateway) {
+        nat__op_resume(op, client->gateway);
+    } else {
+        nat__search_join(client, op, op->rediscovered);
+    }
+}
+
+void nat__ops_run(natupnp_client *client)
+{
+    /* Only those that are runnable now: one that goes on at once again waits for the next dispatch.
+     */
+    nat__link now;
+    nat__list_init(&now);
+    nat__list_move(&now, &client->runnable);
+    for (nat__link *it = nat__list_take(&now); it; it = nat__list_take(&now))
+        run(NAT__MEMBER(it, natupnp_op, turn));
+}
+
+void nat__op_resume(natupnp_op *op, nat__gateway *gateway)
+{
+    if (op->pinned) {
+        char *identity = nat__gateway_identity(gateway);
+        bool same = identity && strcmp(identity, op->pinned) == 0;
+        bool known = identity != NULL;
+        free(identity);
+        if (!same) {
+            nat__op_finish(op, known ? NATUPNP_E_GONE : NATUPNP_E_NOMEM, 0,
+                           "the mapping belongs to another gateway than the one in use now; "
+                           "read the mappings again");
+            return;
+        }
+    }
+    nat__list_remove(&op->turn);
+    op->gateway = nat__gateway_ref(gateway);
+    op->verb->run(op);
+}
+
+bool nat__op_rediscover(natupnp_op *op)
+{
+    natupnp_client *client = op->client;
+    if (op->wrote || op->rediscovered)
+        return false;
+    nat__actions_cancel(&op->actions);
+    nat__listing_free(op->listing);
+    op->listing = NULL;
+    op->main_done = op->external_pending = false;
+    nat__gateway *gateway = op->gateway;
+    if (gateway->control_fallback.target) {
+        /* URLBase named a port where nobody listens. */
+        nat__url_free(&gateway->control);
+        gateway->control = gateway->control_fallback;
+        gateway->control_fallback = (nat__url){0};
+        op->verb->run(op);
+        return true;
+    }
+    op->rediscovered = true;
+    if (client->gateway == gateway) {
+        nat__log_line(&client->log, NATUPNP_LOG_INFO, "the gateway is gone; searching again");
+        client->gateway = NULL;
+        nat__gateway_unref(gateway);
+    }
+    nat__gateway_unref(op->gateway);
+    op->gateway = NULL;
+    nat__list_append(&client->runnable, &op->turn);
+    return true;
+}
+
+/* ---- the external address beside the rest ---- */
+
+static void complete(natupnp_op *op)
+{
+    const char *ip = op->gateway->wan.external_ip;
+    if (op->mapping)
+        strcpy(op->mapping->external_ip, ip);
+    for (size_t i = 0; i < op->mappings.count; i++)
+        strcpy(op->mappings.at[i]->external_ip, ip);
+    nat__op_finish(op, NATUPNP_OK, 0, NULL);
+}
+
+static void on_external_ip(natupnp_op *op, const nat__result *result)
+{
+    (void)result; /* unknown is an answer too */
+    op->external_pending = false;
+    if (op->main_done)
+        complete(op);
+}
+
+void nat__op_want_external_ip(natupnp_op *op)
+{
+    op->external_pending = true;
+    op->gateway->protocol->external_ip(op, on_external_ip);
+}
+
+void nat__op_succeed(natupnp_op *op)
+{
+    if (!op->external_pending) {
+        complete(op);
+        return;
+    }
+    op->main_done = true;
+    uint64_t grace = nat__loop_now(&op->client->loop) + EXTERNAL_GRACE_MS;
+    if (grace < op->deadline.at_ms)
+        nat__timer_set(&op->client->loop, &op->deadline, grace);
+}
+
+bool nat__op_set_mapping(natupnp_op *op, const nat__mapping_values *values)
+{
+    free(op->mapping);
+    char *identity = nat__gateway_identity(op->gateway);
+    nat__mapping_values own = *values;
+    own.gateway = identity;
+    op->mapping = identity ? nat__mapping_new(&own) : NULL;
+    free(identity);
+    if (!op->mapping)
+        nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
+    return op->mapping != NULL;
+}
+
+/* ---- the end ---- */
+
+static void on_deadline(void *arg)
+{
+    natupnp_op *op = arg;
+    if (op->main_done)
+        complete(op);
+    else if (!op->gateway)
+        nat__op_finish(op, NATUPNP_E_TIMEOUT, 0,
+                       "the time allowed ended before a gateway was found; allow more time");
+    else
+        nat__op_finish(
+            op, NATUPNP_E_TIMEOUT, 0,
+            "the gateway did not answer in time; try again, allow more time, or restart it");
+}
+
+static void set_detail(natupnp_op *op, const char *format, va_list args)
+{
+    char *text = NULL;
+    if (format && vasprintf(&text, format, args) < 0)
+        text = NULL;
+    free(op->detail);
+    op->detail = text;
+}
+
+void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char *format, ...)
+{
+    natupnp_client *client = op->client;
+    va_list args;
+    va_start(args, format);
+    set_detail(op, format, args);
+    va_end(args);
+    op->done = true;
+    op->status = status;
+    op->fault = status == NATUPNP_OK ? 0 : fault;
+    bool written = nat__actions_cancel(&op->actions);
+    if (status != NATUPNP_OK && (written || (op->wrote && status != NATUPNP_E_LOST)))
+        op->maybe_applied = true;
+    nat__listing_free(op->listing);
+    op->listing = NULL;
+    nat__timer_close(&client->loop, &op->deadline);
+    leave_key(op);
+    if (op->gateway && !op->snapshot) /* without memory there is none: the result counts more */
+        op->snapshot = nat__gateway_snapshot(op->gateway, op->gateway == client->gateway);
+    nat__gateway_unref(op->gateway);
+    op->gateway = NULL;
+    nat__log_line(&client->log, status == NATUPNP_OK ? NATUPNP_LOG_DEBUG : NATUPNP_LOG_INFO,
+                  "%s: %s%s%s", op->verb->name, natupnp_status_name(status), op->detail ? ": " : "",
+                  op->detail ? op->detail : "");
+    nat__list_remove(&op->turn);
+    nat__list_append(&client->done, &op->turn);
+}
+
+void nat__op_fail(natupnp_op *op, const nat__result *result, const char *doing)
+{
+    const char *hint = "";
+    if (result->status == NATUPNP_E_NOT_PERMITTED)
+        hint = "; allow it in the gateway's settings, or ask for another port";
+    else if (result->status == NATUPNP_E_FULL)
+        hint = "; remove mappings that are no longer needed";
+    else if (result->status == NATUPNP_E_NETWORK || result->status == NATUPNP_E_TIMEOUT)
+        hint = "; check the connection to the gateway and try again";
+    else if (result->status == NATUPNP_E_BAD_REPLY || result->status == NATUPNP_E_HTTP)
+        hint = "; restarting the gateway may help";
+    if (result->sent &&
+        (result->status == NATUPNP_E_NETWORK || result->status == NATUPNP_E_TIMEOUT ||
+         result->status == NATUPNP_E_BAD_REPLY))
+        op->maybe_applied = op->maybe_applied || op->verb->kind == NAT__VERB_ADD || op->keyed;
+    if (result->fault != 0)
+        nat__op_finish(op, result->status, result->fault, "%s: %s (UPnP error %d%s%s)%s", doing,
+                       natupnp_status_text(result->status), result->fault,
+                       result->detail ? ": " : "", result->detail ? result->detail : "", hint);
+    else
+        nat__op_finish(op, result->status, 0, "%s: %s%s%s%s%s", doing,
+                       natupnp_status_text(result->status), result->detail ? " (" : "",
+                       result->detail ? result->detail : "", result->detail ? ")" : "", hint);
+}
+
+void nat__op_detach(natupnp_op *op)
+{
+    nat__actions_cancel(&op->actions);
+    nat__listing_free(op->listing);
+    op->listing = NULL;
+    nat__timer_close(&op->client->loop, &op->deadline);
+    nat__list_remove(&op->link);
+    nat__list_remove(&op->turn);
+    nat__list_remove(&op->key_link);
+    nat__gateway_unref(op->gateway);
+    op->gateway = NULL;
+    op->client = NULL;
+}
+
+int32_t nat__op_hresult(nat__verb_kind kind, natupnp_status status, int fault)
+{
+    static const struct {
+        int fault;
+        uint32_t hresult;
+    } faults[] = {
+        {401, 0x80040207}, {402, 0x80040208}, {403, 0x80040209},
+        {404, 0x80040213}, {501, 0x80040210},
+    };
+    /* Windows gives S_OK and no collection when there is no gateway. */
+    if (status == NATUPNP_E_NO_GATEWAY && kind == NAT__VERB_DISCOVER)
+        return 0;
+    if (status != NATUPNP_E_FAULT && status != NATUPNP_E_NOT_PERMITTED && status != NATUPNP_E_FULL)
+        return natupnp_status_hresult(status);
+    if (fault == 718 && kind == NAT__VERB_ADD)
+        return natupnp_status_hresult(NATUPNP_E_CONFLICT);
+    if (fault == 714)
+        return natupnp_status_hresult(NATUPNP_E_NOT_FOUND);
+    if (fault >= 600 && fault < 900)
+        return (int32_t)(0x80040300 + (uint32_t)(fault - 600));
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        if (faults[i].fault == fault)
+            return (int32_t)faults[i].hresult;
+    return natupnp_status_hresult(status);
+}

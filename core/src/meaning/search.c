@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+#include "search.h"
+
+#include "../words/ssdp.h"
+#include "cache.h"
+#include "verbs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MX_S = 1,
+    BURSTS = 3,
+    REPEAT_MS = 900, /* some devices answer one search a second */
+    CANDIDATES_MAX = 32,
+    CANDIDATES_PER_HOST = 8
+};
+
+/* ---- what comes in ---- */
+
+static void on_refused(void *arg, nat__ip host)
+{
+    nat__search *s = arg;
+    if (s->refusal_count == NAT__REFUSALS_MAX || nat__search_is_refused(s, host))
+        return;
+    s->refusals[s->refusal_count++] = host;
+    nat__search_evaluate_later(s);
+}
+
+bool nat__search_is_refused(const nat__search *search, nat__ip host)
+{
+    for (size_t i = 0; i < search->refusal_count; i++)
+        if (nat__ip_equal(search->refusals[i], host))
+            return true;
+    return false;
+}
+
+/* Whether there is no room for another answer, or it is one that came before. */
+static bool is_superfluous(const nat__search *s, const nat__url *location, nat__ip from)
+{
+    size_t all = 0, of_host = 0;
+    NAT__LIST_EACH (&s->candidates, it) {
+        const nat__candidate *c = NAT__MEMBER(it, nat__candidate, link);
+        if (nat__url_equal(&c->location, location))
+            return true;
+        all++;
+        of_host += nat__ip_equal(c->from, from);
+    }
+    return all >= CANDIDATES_MAX || of_host >= CANDIDATES_PER_HOST;
+}
+
+static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagram)
+{
+    nat__search *s = arg;
+    nat__log *log = &s->client->log;
+    nat__ssdp_message message;
+    char text[NAT__IP_TEXT];
+    if (!nat__ssdp_parse(&message, datagram) ||
+        (message.kind != NAT__SSDP_ANSWER && message.kind != NAT__SSDP_ALIVE) ||
+        !nat__ssdp_is_gateway_target(message.target))
+        return;
+    const nat__netif *netif = nat__net_on_link(&s->net, index, from);
+    if (!netif && !nat__net_is_default_gateway(&s->net, from)) {
+        nat__log_line(log, NATUPNP_LOG_WARNING, "an answer from %s, which is not on this network",
+                      nat__ip_text(from, text));
+        return;
+    }
+    nat__url location;
+    if (nat__url_parse(&location, message.location) != NATUPNP_OK) {
+        nat__log_line(log, NATUPNP_LOG_INFO, "an answer from %s with an unusable LOCATION",
+                      nat__ip_text(from, text));
+        return;
+    }
+    nat__trust trust = s->trust;
+    trust.answered = from;
+    nat__trust_apply(&trust, &location);
+    if (!is_superfluous(s, &location, from) &&
+        nat__candidate_add(s, &location, from, netif ? netif->name : "") != NATUPNP_OK)
+        nat__log_line(log, NATUPNP_LOG_WARNING, "no memory for an answer");
+    nat__url_free(&location);
+}
+
+/* ---- what goes out ---- */
+
+static void send_searches(nat__search *s, nat__search_socket *socket, const char *host)
+{
+    nat__ip to;
+    nat__ip_parse(&to, nat__str_of(host));
+    for (size_t i = 0; nat__ssdp_targets[i]; i++) {
+        nat__buf datagram = {0};
+        nat__ssdp_build_search(&datagram, host, nat__ssdp_targets[i], MX_S,
+                               nat__http_user_agent(s->client->http));
+        if (datagram.failed == NATUPNP_OK)
+            nat__ssdp_socket_send(&socket->socket, to, (nat__str){datagram.at, datagram.length});
+        nat__buf_free(&datagram);
+    }
+}
+
+/* To each default gateway itself first: that opens host firewalls, and is answered soonest. */
+static void send_burst(nat__search *s)
+{
+    char text[NAT__IP_TEXT];
+    for (size_t i = 0; i < s->socket_count; i++)
+        for (size_t j = 0; j < s->net.route_count; j++) {
+            const nat__route *route = &s->net.routes[j];
+            const nat__netif *netif = s->sockets[i].netif;
+            if (route->index == netif->index && !netif->point_to_point &&
+                nat__ip_in_prefix(route->gateway, netif->address, netif->prefix))
+                send_searches(s, &s->sockets[i], nat__ip_text(route->gateway, text));
+        }
+    for (size_t i = 0; i < s->socket_count; i++)
+        if (s->sockets[i].multicast)
+            send_searches(s, &s->sockets[i], NAT__SSDP_GROUP);
+    s->bursts++;
+}
+
+static void on_repeat(void *arg)
+{
+    nat__search *s = arg;
+    send_burst(s);
+    if (s->bursts < BURSTS)
+        nat__timer_set(&s->client->loop, &s->repeat, nat__loop_now(&s->client->loop) + REPEAT_MS);
+}
+
+/* Whether a second address of an interface is in the network of an earlier one. */
+static bool is_secondary(const nat__search *s, const nat__netif *netif)
+{
+    for (size_t i = 0; i < s->socket_count; i++) {
+        const nat__netif *other = s->sockets[i].netif;
+        if (other->index == netif->index &&
+            nat__ip_in_prefix(netif->address, other->address, other->prefix))
+            return true;
+    }
+    return false;
+}
+
+static bool has_default_route(const nat__search *s, const nat__netif *netif)
+{
+    for (size_t i = 0; i < s->net.route_count; i++)
+        if (s->net.routes[i].index == netif->index)
+            return true;
+    return false;
+}
+
+static natupnp_status open_sockets(nat__search *s)
+{
+    const char *only = s->client->interface;
+    nat__ssdp_handler handler = {s, on_datagram, on_refused};
+    s->sockets = calloc(s->net.interface_count + 1, sizeof *s->sockets);
+    if (!s->sockets)
+        return NATUPNP_E_NOMEM;
+    for (size_t i = 0; i < s->net.interface_count; i++) {
+        const nat__netif *netif = &s->net.interfaces[i];
+        bool multicast = netif->multicast && !netif->loopback && !netif->point_to_point;
+        if ((only && strcmp(only, netif->name) != 0) || is_secondary(s, netif) ||
+            (!multicast && !has_default_route(s, netif)))
+            continue;
+        nat__search_socket *socket = &s->sockets[s->socket_count];
+        socket->netif = netif;
+        socket->multicast = multicast;
+        natupnp_status status = nat__ssdp_socket_open(&socket->socket, &s->client->loop,
+                                                      &s->client->log, netif, handler);
+        if (status == NATUPNP_E_NOMEM)
+            return status;
+        if (status == NATUPNP_OK)
+            s->socket_count++;
+        else
+            nat__log_line(&s->client->log, NATUPNP_LOG_WARNING, "cannot search on %s", netif->name);
+    }
+    return NATUPNP_OK;
+}
+
+/* ---- the end ---- */
+
+void nat__search_free(nat__search *s)
+{
+    if (!s)
+        return;
+    nat__loop *loop = &s->client->loop;
+    for (nat__link *it = nat__list_take(&s->candidates); it; it = nat__list_take(&s->candidates))
+        nat__candidate_free(NAT__MEMBER(it, nat__candidate, link));
+    for (size_t i = 0; i < s->socket_count; i++)
+        nat__ssdp_socket_close(&s->sockets[i].socket);
+    free(s->sockets);
+    nat__timer_close(loop, &s->budget);
+    nat__timer_close(loop, &s->repeat);
+    nat__timer_close(loop, &s->look);
+    nat__net_free(&s->net);
+    if (s->client->search == s)
+        s->client->search = NULL;
+    free(s);
+}
+
+/* Whether a gateway is among the first so many snapshots already, by another description. */
+static bool is_listed(natupnp_gateway *const *list, size_t count, const natupnp_gateway *gateway)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *udn = list[i]->texts[NAT__GATEWAY_UDN],
+                   *other = gateway->texts[NAT__GATEWAY_UDN];
+        if (strcmp(list[i]->texts[NAT__GATEWAY_CONTROL_URL],
+                   gateway->texts[NAT__GATEWAY_CONTROL_URL]) == 0 &&
+            (!udn || !other || strcmp(udn, other) == 0))
+            return true;
+    }
+    return false;
+}
+
+void nat__search_give(nat__search *s, natupnp_op *op)
+{
+    natupnp_client *client = op->client;
+    nat__link none;
+    nat__list_init(&none);
+    nat__link *candidates = s ? &s->candidates : &none;
+    op->gateways = calloc(CANDIDATES_MAX + 1, sizeof(natupnp_gateway *));
+    bool ok = op->gateways != NULL;
+    if (ok && (op->gateways[0] = nat__gateway_snapshot(client->gateway, true)))
+        op->gateway_count = 1;
+    ok = ok && op->gateway_count == 1;
+    NAT__LIST_EACH (candidates, it) {
+        const nat__candidate *c = NAT__MEMBER(it, nat__candidate, link);
+        if (!ok || c->state != NAT__CANDIDATE_READY || c->gateway == client->gateway)
+            continue;
+        natupnp_gateway *snapshot = nat__gateway_snapshot(c->gateway, false);
+        ok = snapshot != NULL;
+        if (ok && !is_listed(op->gateways, op->gateway_count, snapshot))
+            op->gateways[op->gateway_count++] = snapshot;
+        else
+            nat__gateway_snapshot_free(snapshot);
+    }
+    op->gateway = nat__gateway_ref(client->gateway);
+    nat__op_finish(op, ok ? NATUPNP_OK : NATUPNP_E_NOMEM, 0, NULL);
+}
+
+/* Lets waiters go on with the client's gateway; those that want the whole list only at the end. */
+static void resume(nat__search *s, bool at_end)
+{
+    nat__link waiters;
+    nat__list_init(&waiters);
+    nat__list_move(&waiters, &s->waiters);
+    for (nat__link *it = nat__list_take(&waiters); it; it = nat__list_take(&waiters)) {
+        natupnp_op *op = NAT__MEMBER(it, natupnp_op, turn);
+        if (op->verb == &nat__verb_gateway_list && !at_end)
+            nat__list_append(&s->waiters, it);
+        else if (op->verb->searches)
+            nat__search_give(s, op);
+        else
+            nat__op_resume(op, s->client->gateway);
+    }
+}
+
+static void fail(nat__search *s, natupnp_status status)
+{
+    bool searched = status == NATUPNP_E_NO_GATEWAY || status == NATUPNP_E_INVAL;
+    char *verdict = searched ? nat__search_verdict(s) : NULL;
+    nat__link waiters;
+    nat__list_init(&waiters);
+    nat__list_move(&waiters, &s->waiters);
+    for (nat__link *it = nat__list_take(&waiters); it; it = nat__list_take(&waiters))
+        nat__op_finish(NAT__MEMBER(it, natupnp_op, turn), status, 0, verdict ? "%s" : NULL,
+                       verdict);
+    free(verdict);
+    nat__search_free(s);
+}
+
+static void on_budget(void *arg)
+{
+    nat__search *s = arg;
+    if (!s->chosen && !nat__list_empty(&s->waiters)) {
+        fail(s, NATUPNP_E_NO_GATEWAY);
+        return;
+    }
+    resume(s, true);
+    nat__search_free(s);
+}
+
+static void choose(nat__search *s, nat__candidate *c)
+{
+    natupnp_client *client = s->client;
+    nat__gateway *gateway = c->gateway;
+    char host[NAT__IP_TEXT];
+    s->chosen = c;
+    nat__log_line(&client->log, NATUPNP_LOG_INFO, "using the gateway \"%s\" at %s",
+                  gateway->description.name ? gateway->description.name : "",
+                  nat__ip_text(gateway->location.host, host));
+    nat__gateway_unref(client->gateway);
+    client->gateway = nat__gateway_ref(gateway);
+    nat__cache_write(client, gateway);
+    resume(s, false);
+    if (nat__list_empty(&s->waiters))
+        nat__search_free(s);
+}
+
+void nat__search_evaluate(nat__search *s)
+{
+    if (s->chosen)
+        return;
+    uint64_t at_ms;
+    nat__candidate *best = nat__search_choose(s, &at_ms);
+    if (best) {
+        choose(s, best);
+        return;
+    }
+    if (at_ms > 0)
+        nat__timer_set(&s->client->loop, &s->look, at_ms);
+    /* A gateway whose URL was given and that turned out to be none: there is nothing to wait for.
+     */
+    if (s->client->gateway_url.target && s->candidates.next != &s->candidates &&
+        NAT__MEMBER(s->candidates.next, nat__candidate, link)->state == NAT__CANDIDATE_FAILED)
+        fail(s, NATUPNP_E_NO_GATEWAY);
+    else if (!s->client->gateway_url.target && s->socket_count == 0)
+        fail(s, s->client->interface && if_nametoindex(s->client->interface) == 0
+                    ? NATUPNP_E_INVAL
+                    : NATUPNP_E_NO_GATEWAY);
+}
+
+static void on_look(void *arg)
+{
+    nat__search_evaluate(arg);
+}
+
+void nat__search_evaluate_later(nat__search *s)
+{
+    nat__timer_set(&s->client->loop, &s->look, nat__loop_now(&s->client->loop));
+}
+
+/* ---- the beginning ---- */
+
+/* Takes the gateway that served last time into use, while the search goes on to check it. */
+static void try_cache(nat__search *s)
+{
+    natupnp_client *client = s->client;
+    nat__gateway *cached = nat__cache_read(client, &s->net);
+    if (!cached)
+        return;
+    client->gateway = cached;
+    resume(s, false);
+}
+
+static natupnp_status begin(nat__search *s)
+{
+    natupnp_client *client = s->client;
+    if (client->gateway_url.target) {
+        s->trust.net = NULL;
+        s->budget_ms = client->timeout_ms;
+        return nat__candidate_add(s, &client->gateway_url, client->gateway_url.host, "");
+    }
+    natupnp_status status = nat__net_read(&s->net);
+    if (status == NATUPNP_OK)
+        status = open_sockets(s);
+    if (status != NATUPNP_OK)
+        return status;
+    on_repeat(s);
+    nat__search_evaluate_later(s); /* should there be nothing to search on */
+    return NATUPNP_OK;
+}
+
+static nat__search *search_new(natupnp_client *client)
+{
+    nat__search *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    nat__loop *loop = &client->loop;
+    s->client = client;
+    s->trust = (nat__trust){.extra = client->trust_host, .net = &s->net};
+    s->started_ms = nat__loop_now(loop);
+    s->budget_ms = client->budget_ms;
+    nat__list_init(&s->candidates);
+    nat__list_init(&s->waiters);
+    if (nat__timer_open(loop, &s->budget, on_budget, s) == NATUPNP_OK &&
+        nat__timer_open(loop, &s->repeat, on_repeat, s) == NATUPNP_OK &&
+        nat__timer_open(loop, &s->look, on_look, s) == NATUPNP_OK)
+        return s;
+    nat__search_free(s);
+    return NULL;
+}
+
+void nat__search_join(natupnp_client *client, natupnp_op *op, bool skip_cache)
+{
+    nat__list_remove(&op->turn);
+    if (client->search) {
+        nat__list_append(&client->search->waiters, &op->turn);
+        return;
+    }
+    nat__search *s = search_new(client);
+    if (!s) {
+        nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
+        return;
+    }
+    client->search = s;
+    nat__list_append(&s->waiters, &op->turn);
+    natupnp_status status = begin(s);
+    if (status != NATUPNP_OK) {
+        fail(s, status);
+        return;
+    }
+    nat__timer_set(&client->loop, &s->budget, s->started_ms + s->budget_ms);
+    if (!skip_cache && !client->gateway_url.target && op->verb != &nat__verb_gateway_list)
+        try_cache(s);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IGD has no edit: the entry is overwritten with the other fields and the
+ * remaining lease kept, and read back. Where that is refused or ignored, it is
+ * removed and added anew, once the gateway has shown that it would take the
+ * old entry back.
+ */
+#include "verbs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void fail(natupnp_op *op, const nat__result *result)
+{
+    const nat__edit_work *w = op->work;
+    char doing[NAT__DOING_TEXT];
+    nat__op_fail(op, result, nat__doing(doing, "editing", &w->key));
+}
+
+/* Whether what was read is what was sent; descriptions may be cut short by the gateway. */
+static bool matches(const nat__mapping_values *sent, const nat__mapping_values *found)
+{
+    size_t shown = strlen(found->description);
+    bool described = shown == 0 ? sent->description[0] == '\0'
+                                : strncmp(sent->description, found->description, shown) == 0;
+    return described && sent->enabled == found->enabled &&
+           sent->internal_port == found->internal_port &&
+           strcmp(sent->internal_client, found->internal_client) == 0;
+}
+
+static void succeed(natupnp_op *op, const nat__mapping_values *found)
+{
+    if (nat__op_set_mapping(op, found))
+        nat__op_succeed(op);
+}
+
+/* ---- a switch that does not work ---- */
+
+static void unsupported(natupnp_op *op)
+{
+    const nat__edit_work *w = op->work;
+    nat__op_finish(op, NATUPNP_E_UNSUPPORTED, 0,
+                   "this gateway cannot switch %u/%s %s; the mapping %s",
+                   (unsigned)w->key.external_port, natupnp_protocol_name(w->key.protocol),
+                   w->wish.enabled ? "on" : "off",
+                   op->wrote ? "may have changed: read it again" : "is as it was");
+}
+
+static void on_put_back(natupnp_op *op, const nat__result *result)
+{
+    op->wrote = result->status != NATUPNP_OK;
+    unsupported(op);
+}
+
+static void refuse_switch(natupnp_op *op, const nat__mapping_values *found)
+{
+    nat__edit_work *w = op->work;
+    if (matches(&w->old->values, found)) {
+        op->wrote = false;
+        unsupported(op);
+    } else {
+        op->gateway->protocol->map(op, &w->old->values, on_put_back);
+    }
+}
+
+/* ---- removing and adding anew ---- */
+
+static void on_restored(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    if (result->status == NATUPNP_OK) {
+        op->wrote = false;
+        fail(op, &w->failure.result);
+        return;
+    }
+    if (!nat__op_set_mapping(op, &w->old->values))
+        return;
+    nat__op_finish(
+        op, NATUPNP_E_LOST, result->fault,
+        "%u/%s was removed to change it, and the gateway took neither the new mapping nor "
+        "the old one (%s:%u, \"%s\"); add it again",
+        (unsigned)w->key.external_port, natupnp_protocol_name(w->key.protocol),
+        w->old->values.internal_client, (unsigned)w->old->values.internal_port,
+        w->old->values.description);
+}
+
+static void on_new_read(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    if (result->status == NATUPNP_OK && matches(&w->wish, result->mapping)) {
+        succeed(op, result->mapping);
+    } else if (result->status == NATUPNP_OK) {
+        w->failure.result = (nat__result){.status = NATUPNP_E_UNSUPPORTED,
+                                          .detail = "the gateway does not keep what it is told"};
+        op->gateway->protocol->map(op, &w->old->values, on_restored);
+    } else {
+        fail(op, result);
+    }
+}
+
+static void on_new(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    if (result->status == NATUPNP_OK || nat__is_unclear(result)) {
+        op->gateway->protocol->lookup(op, &w->key, on_new_read);
+        return;
+    }
+    nat__failure_keep(&w->failure, result);
+    op->gateway->protocol->map(op, &w->old->values, on_restored);
+}
+
+static void on_old_removed(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND)
+        op->gateway->protocol->map(op, &w->wish, on_new);
+    else
+        fail(op, result);
+}
+
+static void on_restorable(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    if (result->status == NATUPNP_OK) {
+        op->gateway->protocol->unmap(op, &w->key, on_old_removed);
+        return;
+    }
+    op->wrote = false;
+    fail(op, w->failure.result.status != NATUPNP_OK ? &w->failure.result : result);
+}
+
+/* ---- overwriting ---- */
+
+static void on_read_back(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    if (result->status != NATUPNP_OK) {
+        fail(op, result);
+        return;
+    }
+    const nat__mapping_values *found = result->mapping;
+    if (matches(&w->wish, found)) {
+        op->wrote = true;
+        succeed(op, found);
+    } else if (w->wish.enabled != found->enabled && w->failure.result.status == NATUPNP_OK) {
+        refuse_switch(op, found);
+    } else {
+        op->gateway->protocol->map(op, &w->old->values, on_restorable);
+    }
+}
+
+static void on_overwritten(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    bool refused = result->status == NATUPNP_E_CONFLICT || result->status == NATUPNP_E_FAULT ||
+                   result->status == NATUPNP_E_UNSUPPORTED;
+    if (result->status != NATUPNP_OK && !refused && !nat__is_unclear(result)) {
+        fail(op, result);
+        return;
+    }
+    if (result->status != NATUPNP_OK)
+        nat__failure_keep(&w->failure, result);
+    op->gateway->protocol->lookup(op, &w->key, on_read_back);
+}
+
+static void on_old(natupnp_op *op, const nat__result *result)
+{
+    nat__edit_work *w = op->work;
+    if (result->status != NATUPNP_OK) {
+        fail(op, result);
+        return;
+    }
+    w->old = nat__mapping_new(result->mapping);
+    if (!w->old) {
+        nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
+        return;
+    }
+    w->wish = w->old->values;
+    if (w->client)
+        w->wish.internal_client = w->client;
+    if (w->description)
+        w->wish.description = w->description;
+    if (w->internal_port > 0)
+        w->wish.internal_port = w->internal_port;
+    if (w->enabled != NATUPNP_SWITCH_KEEP)
+        w->wish.enabled = w->enabled == NATUPNP_SWITCH_ON;
+    op->gateway->protocol->map(op, &w->wish, on_overwritten);
+}
+
+static void run(natupnp_op *op)
+{
+    nat__edit_work *w = op->work;
+    free(w->old);
+    w->old = NULL;
+    w->failure = (nat__failure){0};
+    op->gateway->protocol->lookup(op, &w->key, on_old);
+    if (!op->done)
+        nat__op_want_external_ip(op);
+}
+
+static void clean(void *work)
+{
+    nat__edit_work *w = work;
+    free(w->client);
+    free(w->description);
+    free(w->old);
+}
+
+const nat__verb nat__verb_static_edit = {
+    "edit", NAT__VERB_KEYED, sizeof(nat__edit_work), false, run, clean};

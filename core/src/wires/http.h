@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NAT__HTTP_H
+#define NAT__HTTP_H
+
+#include "../ground/log.h"
+#include "../ground/url.h"
+#include "loop.h"
+
+/* HTTP requests under way in one client. */
+typedef struct nat__http nat__http;
+
+/* One request. */
+typedef struct nat__http_request nat__http_request;
+
+/* The largest replies: real descriptions stay below 30 KiB, a list of 1,000 mappings below 700 KiB.
+ */
+enum { NAT__HTTP_DESCRIPTION_MAX = 256 * 1024, NAT__HTTP_SOAP_MAX = 1024 * 1024 };
+
+/* What to ask. Everything is copied. */
+typedef struct nat__http_params {
+    const nat__url *url;     /* its host is numeric */
+    const char *soap_action; /* NULL for a GET, else the SOAPAction header's value, in quotes */
+    nat__str body;
+    size_t reply_max;
+    bool fresh; /* on a new connection: libcurl repeats a request by itself when a kept one has died
+                 */
+} nat__http_params;
+
+/* What came back, borrowed during the call. */
+typedef struct nat__http_reply {
+    natupnp_status status; /* NATUPNP_OK when there is an HTTP reply, whatever its code */
+    long code;
+    nat__str body;
+    bool connected;    /* a connection was made */
+    bool sent;         /* some of the request has left */
+    const char *error; /* a few words when status is not NATUPNP_OK */
+} nat__http_reply;
+
+typedef void nat__http_done(void *arg, const nat__http_reply *reply);
+
+natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log);
+void nat__http_free(nat__http *http);
+
+/*
+ * Starts a request; done is called once, from the loop, unless it is
+ * cancelled. A burst to one device is kept within what small routers stand.
+ * NATUPNP_E_NOMEM or NATUPNP_E_SYSTEM: nothing was started.
+ */
+natupnp_status nat__http_start(nat__http_request **out, nat__http *http,
+                               const nat__http_params *params, nat__http_done *done, void *arg);
+
+/* Ends a request without a call to done. Says whether some of it had left. */
+bool nat__http_cancel(nat__http_request *request);
+
+/* "Linux/6.1 UPnP/1.1 natupnp/0.1.0", as UPnP Device Architecture 1.1, section 1.3.2 wants it. */
+const char *nat__http_user_agent(const nat__http *http);
+
+#endif

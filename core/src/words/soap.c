@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "soap.h"
+
+#include "xml.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Only three: some devices do not know &quot; and &apos;. */
+static void escape(nat__buf *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '&')
+            nat__buf_adds(out, "&amp;");
+        else if (*text == '<')
+            nat__buf_adds(out, "&lt;");
+        else if (*text == '>')
+            nat__buf_adds(out, "&gt;");
+        else
+            nat__buf_add(out, text, 1);
+    }
+}
+
+void nat__soap_build(nat__buf *out, const char *service_type, const char *action,
+                     const nat__soap_arg *args, size_t count)
+{
+    nat__buf_addf(out,
+                  "<?xml version=\"1.0\"?>"
+                  "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" "
+                  "s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\">"
+                  "<s:Body><u:%s xmlns:u=\"",
+                  action);
+    escape(out, service_type);
+    nat__buf_adds(out, "\">");
+    for (size_t i = 0; i < count; i++) {
+        nat__buf_addf(out, "<%s>", args[i].name);
+        escape(out, args[i].value);
+        nat__buf_addf(out, "</%s>", args[i].name);
+    }
+    nat__buf_addf(out, "</u:%s></s:Body></s:Envelope>", action);
+}
+
+typedef struct parser {
+    nat__soap_reply *reply;
+    unsigned body;  /* depth of the Body element, 0 outside */
+    unsigned fault; /* depth of the Fault element, 0 outside */
+    bool body_seen;
+    bool code_seen;
+} parser;
+
+static bool on_start(void *arg, const char *name, unsigned depth)
+{
+    parser *p = arg;
+    if (p->body == 0 && strcasecmp(name, "Body") == 0) {
+        p->body = depth;
+        p->body_seen = true;
+    } else if (p->body > 0 && p->fault == 0 && strcasecmp(name, "Fault") == 0) {
+        p->fault = depth;
+        p->reply->is_fault = true;
+        p->reply->fault = 501;
+    }
+    return true;
+}
+
+static char *clean_dup(nat__str text)
+{
+    char *copy = nat__str_dup(text);
+    for (char *c = copy; c && *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            *c = ' ';
+    return copy;
+}
+
+static bool on_fault_text(parser *p, const char *name, nat__str text)
+{
+    int64_t code;
+    if (strcasecmp(name, "errorCode") == 0 && !p->code_seen &&
+        nat__str_integer(text, 1000000, &code)) {
+        p->reply->fault = (int)code;
+        p->code_seen = true;
+    } else if (strcasecmp(name, "errorDescription") == 0 && text.length > 0) {
+        free(p->reply->fault_text);
+        p->reply->fault_text = clean_dup(text);
+        return p->reply->fault_text != NULL;
+    }
+    return true;
+}
+
+static bool on_end(void *arg, const char *name, unsigned depth, nat__str text)
+{
+    parser *p = arg;
+    nat__soap_reply *r = p->reply;
+    if (depth == p->body) {
+        p->body = 0;
+        return true;
+    }
+    if (p->fault > 0) {
+        if (depth == p->fault)
+            p->fault = 0;
+        return on_fault_text(p, name, text);
+    }
+    /* An out argument stands in the response element, which stands in Body. */
+    if (p->body == 0 || depth != p->body + 2 || r->count == NAT__SOAP_VALUES_MAX)
+        return true;
+    char *name_copy = strdup(name);
+    char *value = nat__str_dup(text);
+    if (!name_copy || !value) {
+        free(name_copy);
+        free(value);
+        return false;
+    }
+    r->values[r->count].name = name_copy;
+    r->values[r->count++].value = value;
+    return true;
+}
+
+static void restart(void *arg)
+{
+    parser *p = arg;
+    nat__soap_reply_free(p->reply);
+    *p = (parser){.reply = p->reply};
+}
+
+natupnp_status nat__soap_parse(nat__soap_reply *out, nat__str document)
+{
+    *out = (nat__soap_reply){0};
+    parser p = {.reply = out};
+    nat__xml_handler handler = {&p, on_start, on_end};
+    nat__xml_result result = nat__xml_read(document, &handler, restart);
+    if (result == NAT__XML_OK && p.body_seen)
+        return NATUPNP_OK;
+    nat__soap_reply_free(out);
+    return result == NAT__XML_NOMEM ? NATUPNP_E_NOMEM : NATUPNP_E_BAD_REPLY;
+}
+
+void nat__soap_reply_free(nat__soap_reply *reply)
+{
+    free(reply->fault_text);
+    for (size_t i = 0; i < reply->count; i++) {
+        free(reply->values[i].name);
+        free(reply->values[i].value);
+    }
+    *reply = (nat__soap_reply){0};
+}
+
+const char *nat__soap_value(const nat__soap_reply *reply, const char *name)
+{
+    for (size_t i = 0; i < reply->count; i++)
+        if (strcasecmp(reply->values[i].name, name) == 0)
+            return reply->values[i].value;
+    return NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NAT__SOAP_H
+#define NAT__SOAP_H
+
+#include "../ground/buf.h"
+#include "../ground/str.h"
+
+#include <natupnp/status.h>
+
+/* An argument of an action. */
+typedef struct nat__soap_arg {
+    const char *name;
+    const char *value;
+} nat__soap_arg;
+
+/*
+ * Appends an action's request: one line, SOAP 1.1, arguments in the given
+ * order, since devices refuse line breaks (D-Link) and another order.
+ */
+void nat__soap_build(nat__buf *out, const char *service_type, const char *action,
+                     const nat__soap_arg *args, size_t count);
+
+/* More out arguments than any action of an IGD has. */
+#define NAT__SOAP_VALUES_MAX 32
+
+/* A reply: either a fault, or the action's out arguments. */
+typedef struct nat__soap_reply {
+    bool is_fault;
+    int fault;        /* UPnP error code, 501 when the fault names none */
+    char *fault_text; /* cleaned, or NULL */
+    struct {
+        char *name;
+        char *value;
+    } values[NAT__SOAP_VALUES_MAX];
+    size_t count;
+} nat__soap_reply;
+
+/* Reads a reply. NATUPNP_E_BAD_REPLY or NATUPNP_E_NOMEM; *out is empty then. */
+natupnp_status nat__soap_parse(nat__soap_reply *out, nat__str document);
+void nat__soap_reply_free(nat__soap_reply *reply);
+
+/* An out argument by its name, in any case; NULL when it is not there. */
+const char *nat__soap_value(const nat__soap_reply *reply, const char *name);
+
+#endif
