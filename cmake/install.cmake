@@ -6,6 +6,9 @@ install(TARGETS libnatupnp EXPORT natupnp-targets
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/core/include/natupnp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
+# Paths in it are relative to itself, so that an installed tree may be moved.
+file(RELATIVE_PATH NATUPNP_PC_TO_INCLUDE
+    ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 configure_file(${PROJECT_SOURCE_DIR}/cmake/natupnp.pc.in ${CMAKE_CURRENT_BINARY_DIR}/natupnp.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/natupnp.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -351,7 +351,7 @@ static natupnp_status begin(nat__search *s)
         return status;
     on_repeat(s);
     nat__search_evaluate_later(s); /* should there be nothing to search on */
-    return NATUPNP_OK;
+    return nat__http_prepare(client->http);
 }
 
 static nat__search *search_new(natupnp_client *client)

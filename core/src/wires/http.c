@@ -234,9 +234,10 @@ natupnp_status nat__http_start(nat__http_request **out, nat__http *http,
                                const nat__http_params *params, nat__http_done *done, void *arg)
 {
     *out = NULL;
-    nat__http_request *r = calloc(1, sizeof *r);
+    natupnp_status status = nat__http_prepare(http);
+    nat__http_request *r = status == NATUPNP_OK ? calloc(1, sizeof *r) : NULL;
     if (!r)
-        return NATUPNP_E_NOMEM;
+        return status == NATUPNP_OK ? NATUPNP_E_NOMEM : status;
     r->http = http;
     r->done = done;
     r->arg = arg;
@@ -378,11 +379,7 @@ static void on_timer(void *arg)
 
 natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log)
 {
-    *out = NULL;
-    /* Reference-counted by libcurl; never undone, since others in the process may use it. */
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return NATUPNP_E_SYSTEM;
-    nat__http *http = calloc(1, sizeof *http);
+    nat__http *http = *out = calloc(1, sizeof *http);
     if (!http)
         return NATUPNP_E_NOMEM;
     http->loop = loop;
@@ -393,17 +390,28 @@ natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log)
     bool known = uname(&system) == 0;
     snprintf(http->user_agent, sizeof http->user_agent, "%.32s/%.32s UPnP/1.1 natupnp/%s",
              known ? system.sysname : "POSIX", known ? system.release : "1", natupnp_version());
+    if (nat__timer_open(loop, &http->timer, on_timer, http) == NATUPNP_OK)
+        return NATUPNP_OK;
+    nat__http_free(http);
+    *out = NULL;
+    return NATUPNP_E_NOMEM;
+}
+
+natupnp_status nat__http_prepare(nat__http *http)
+{
+    if (http->multi)
+        return NATUPNP_OK;
+    /* Counted by libcurl and never undone, since others in the process may use it. */
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return NATUPNP_E_SYSTEM;
     http->multi = curl_multi_init();
-    if (!http->multi || nat__timer_open(loop, &http->timer, on_timer, http) != NATUPNP_OK) {
-        nat__http_free(http);
+    if (!http->multi)
         return NATUPNP_E_NOMEM;
-    }
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
     curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
     curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
     curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 16L);
-    *out = http;
     return NATUPNP_OK;
 }
 
@@ -411,7 +419,8 @@ void nat__http_free(nat__http *http)
 {
     if (!http)
         return;
-    curl_multi_cleanup(http->multi);
+    if (http->multi)
+        curl_multi_cleanup(http->multi);
     nat__timer_close(http->loop, &http->timer);
     for (nat__link *it = nat__list_take(&http->peers); it; it = nat__list_take(&http->peers))
         free(NAT__MEMBER(it, nat__http_peer, link));

@@ -42,6 +42,12 @@ natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log);
 void nat__http_free(nat__http *http);
 
 /*
+ * Sets libcurl up, which takes a millisecond: done at the first request, or
+ * earlier, while an answer is awaited anyway. NATUPNP_E_SYSTEM or NATUPNP_E_NOMEM.
+ */
+natupnp_status nat__http_prepare(nat__http *http);
+
+/*
  * Starts a request; done is called once, from the loop, unless it is
  * cancelled. A burst to one device is kept within what small routers stand.
  * NATUPNP_E_NOMEM or NATUPNP_E_SYSTEM: nothing was started.

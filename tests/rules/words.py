@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+"""Source files carry a licence line, leave no note for later, and stay of a
+size that a reader can hold: words.py ROOT"""
+import pathlib
+import re
+import sys
+
+FOLDERS = ["core", "cli", "simulator", "tests", "examples", "bench", "scripts"]
+LEFT_OPEN = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+LINES_MAX = 450
+
+
+def main(root):
+    wrong = []
+    count = 0
+    for folder in FOLDERS:
+        for path in sorted(pathlib.Path(root, folder).rglob("*")):
+            if path.suffix not in (".c", ".h", ".py", ".sh") or not path.is_file():
+                continue
+            count += 1
+            text = path.read_text()
+            name = path.relative_to(root)
+            if path.suffix in (".c", ".h") and "SPDX-License-Identifier: MIT" not in text.split("\n", 1)[0]:
+                wrong.append(f"{name}: no licence line")
+            if LEFT_OPEN.search(text):
+                wrong.append(f"{name}: a note for later")
+            if folder in ("core", "cli", "simulator") and text.count("\n") > LINES_MAX:
+                wrong.append(f"{name}: more than {LINES_MAX} lines: what two things does it do?")
+    print(f"{count} files looked at")
+    print("\n".join(wrong))
+    return bool(wrong) or count == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
