@@ -68,7 +68,7 @@ typedef struct natupnp_client_options {
     const char *interface;
     /** What one operation may take in all, the search included, in milliseconds; 0 for 10000. */
     uint32_t timeout_ms;
-    /** What a search may take, in milliseconds; 0 for 3000. */
+    /** What a search may take, in milliseconds; 0 for 2950, just under 3 s. */
     uint32_t budget_ms;
     /**
      * A numeric IPv4 address that descriptions and control URLs may name although it is not

@@ -58,6 +58,8 @@ void natupnp_op_free(natupnp_op *op)
         return; /* misuse: memory lost is better than memory in use freed */
     if (client && !op->done && status == NATUPNP_OK)
         nat__op_finish(op, NATUPNP_E_CANCELLED, 0, NULL);
+    if (status == NATUPNP_E_FORKED)
+        client->loop.detached = true;
     if (client)
         nat__op_detach(op);
     nat__op_destroy(op);

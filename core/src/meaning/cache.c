@@ -51,7 +51,8 @@ static bool next_value(nat__str *rest, const char *name, char **out)
     return true;
 }
 
-static bool parse(nat__str text, nat__url *location, nat__description *d, char *interface)
+bool nat__cache_parse(nat__str text, nat__url *location, nat__description *d,
+                      char interface[IF_NAMESIZE])
 {
     char *url = NULL, *name = NULL;
     nat__service *service = &d->services[0];
@@ -81,10 +82,11 @@ nat__gateway *nat__cache_read(natupnp_client *client, const nat__net *net)
     nat__url location = {0};
     nat__gateway *gateway = NULL;
     char interface[IF_NAMESIZE] = "";
-    bool usable = name && read_file(&text, name) &&
-                  parse((nat__str){text.at, text.length}, &location, &description, interface) &&
-                  nat__net_is_default_gateway(net, location.host) &&
-                  (!client->interface || strcmp(client->interface, interface) == 0);
+    bool usable =
+        name && read_file(&text, name) &&
+        nat__cache_parse((nat__str){text.at, text.length}, &location, &description, interface) &&
+        nat__net_is_default_gateway(net, location.host) &&
+        (!client->interface || strcmp(client->interface, interface) == 0);
     if (usable) {
         nat__trust trust = {.answered = location.host, .extra = client->trust_host, .net = net};
         if (nat__gateway_new(&gateway, &description, &location, &trust) == NATUPNP_OK) {

@@ -13,6 +13,13 @@
 /* The cached gateway, tentative; NULL when there is none for this network. */
 nat__gateway *nat__cache_read(natupnp_client *client, const nat__net *net);
 
+/*
+ * Reads the file's text. The caller frees location and description, also when
+ * it is false: no such file, or one that makes no sense.
+ */
+bool nat__cache_parse(nat__str text, nat__url *location, nat__description *description,
+                      char interface[IF_NAMESIZE]);
+
 /* Keeps a gateway that a search found; does nothing without the option. Failures are only logged.
  */
 void nat__cache_write(natupnp_client *client, const nat__gateway *gateway);

@@ -97,7 +97,6 @@ static void leave_key(natupnp_op *op)
             break;
         }
     }
-    op->keyed = false;
 }
 
 /* ---- running ---- */
@@ -178,6 +177,7 @@ bool nat__op_rediscover(natupnp_op *op)
     if (client->gateway == gateway) {
         nat__log_line(&client->log, NATUPNP_LOG_INFO, "the gateway is gone; searching again");
         client->gateway = NULL;
+        nat__search_forget(client->search, gateway);
         nat__gateway_unref(gateway);
     }
     nat__gateway_unref(op->gateway);
@@ -244,6 +244,10 @@ static void on_deadline(void *arg)
     natupnp_op *op = arg;
     if (op->main_done)
         complete(op);
+    else if (op->keyed && !is_first_writer(op))
+        nat__op_finish(op, NATUPNP_E_TIMEOUT, 0,
+                       "the time allowed ended while an earlier change of the same mapping was "
+                       "under way; try again");
     else if (!op->gateway)
         nat__op_finish(op, NATUPNP_E_TIMEOUT, 0,
                        "the time allowed ended before a gateway was found; allow more time");

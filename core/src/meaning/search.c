@@ -265,7 +265,8 @@ static void fail(nat__search *s, natupnp_status status)
 static void on_budget(void *arg)
 {
     nat__search *s = arg;
-    if (!s->chosen && !nat__list_empty(&s->waiters)) {
+    bool found = s->chosen && s->client->gateway;
+    if (!found && !nat__list_empty(&s->waiters)) {
         fail(s, NATUPNP_E_NO_GATEWAY);
         return;
     }
@@ -288,6 +289,15 @@ static void choose(nat__search *s, nat__candidate *c)
     resume(s, false);
     if (nat__list_empty(&s->waiters))
         nat__search_free(s);
+}
+
+void nat__search_forget(nat__search *s, const nat__gateway *gateway)
+{
+    if (!s || !s->chosen || s->chosen->gateway != gateway)
+        return;
+    s->chosen->state = NAT__CANDIDATE_FAILED;
+    s->chosen = NULL;
+    nat__search_evaluate_later(s);
 }
 
 void nat__search_evaluate(nat__search *s)

@@ -50,6 +50,9 @@ void nat__search_give(nat__search *search, natupnp_op *op);
 /* Looks whether a gateway can be chosen now; may free the search. */
 void nat__search_evaluate(nat__search *search);
 
+/* A gateway that was chosen turned out to be gone: it is not chosen again. NULL is no search. */
+void nat__search_forget(nat__search *search, const nat__gateway *gateway);
+
 /* Evaluates from the loop, where the search must not be freed at once. */
 void nat__search_evaluate_later(nat__search *search);
 

@@ -80,8 +80,9 @@ char *nat__search_verdict(const nat__search *s)
         add_no_socket(&out, s);
         return nat__buf_take(&out);
     }
-    nat__buf_addf(&out, "no UPnP gateway answered within %u.%u s; asked ",
-                  (unsigned)(s->budget_ms / 1000), (unsigned)(s->budget_ms % 1000 / 100));
+    unsigned tenths = (unsigned)((s->budget_ms + 50) / 100);
+    nat__buf_addf(&out, "no UPnP gateway answered within %u.%u s; asked ", tenths / 10,
+                  tenths % 10);
     add_tried(&out, s);
     size_t failures = add_failures(&out, s);
     if (s->net.route_count == 0)
