@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# See natupnp at work: on the network's gateway if one answers, else on a simulated one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/install-deps.sh --demo
+bin=build/demo/bin
+mkdir -p build/demo
+echo "Building ..."
+if ! { cmake --preset release -B build/demo -DBUILD_TESTING=OFF &&
+    cmake --build build/demo -j "$(nproc)"; } >build/demo/build.log 2>&1; then
+    tail -n 20 build/demo/build.log
+    echo "demo: the build failed (all of it is in build/demo/build.log)" >&2
+    exit 1
+fi
+
+mapped=
+simulator=
+clean_up() {
+    [[ -z $mapped ]] || "$bin/natupnp" remove "$mapped" || true
+    [[ -z $simulator ]] || { kill "$simulator" && wait "$simulator"; } 2>/dev/null || true
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+show() {
+    printf '\n$ %s\n' "$*"
+    "$bin/$1" "${@:2}"
+}
+
+key=$((50000 + RANDOM % 10000))/tcp
+real=true
+echo "Looking for the gateway of this network ..."
+show natupnp info || real=false
+if $real; then
+    echo
+    echo "This maps port ${key%/tcp} of your Internet address to this machine, and removes that at the end."
+    if [[ -t 0 ]]; then
+        read -r -p "Go on with your own gateway? [Y/n] " answer
+        [[ $answer != [nN]* ]] || real=false
+    fi
+fi
+if ! $real; then
+    printf '\nUsing a simulated gateway on this machine: nothing outside is changed.\n'
+    coproc SIMULATOR { exec "$bin/natupnp-gateway" --exit-with-stdin --quiet; }
+    # shellcheck disable=SC2153 # coproc sets it
+    simulator=$SIMULATOR_PID
+    read -r -t 5 ready <&"${SIMULATOR[0]}" || { echo "demo: the simulated gateway did not start" >&2; exit 1; }
+    NATUPNP_GATEWAY=$(sed -n 's/.*"location": *"\([^"]*\)".*/\1/p' <<<"$ready")
+    export NATUPNP_GATEWAY
+    printf '\n$ export NATUPNP_GATEWAY=%s\n' "$NATUPNP_GATEWAY"
+    show natupnp info
+fi
+
+mapped=$key
+show natupnp add "$key" --description natupnp-demo
+show natupnp list
+show natupnp remove "$key"
+mapped=
+
+cat <<END
+
+That was it. Try next:
+  $bin/natupnp --help
+      what else it can do
+  $bin/natupnp list --json
+      the same for programs
+  $bin/natupnp-gateway --help
+      the simulated gateway, for tests of your own
+  scripts/test.sh
+      every test, with real NAT among them
+END
