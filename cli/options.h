@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "fail.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum verb { VERB_NONE, VERB_INFO, VERB_LIST, VERB_ADD, VERB_REMOVE, VERBS };
+
+/** The command line, as it was written. Strings are borrowed from it and from the environment. */
+struct options {
+    enum verb verb;
+    /** What is left of a verb's words: PORT/PROTO and the like. */
+    char *const *arguments;
+    size_t argument_count;
+
+    bool json;
+    bool no_cache;
+    const char *gateway;
+    /** Where the gateway and the interface were said, for messages. */
+    const char *gateway_source;
+    const char *interface;
+    const char *interface_source;
+    const char *trace;
+    uint32_t timeout_ms;
+    int verbose;
+
+    bool all;
+    bool any;
+    const char *to;
+    const char *description;
+};
+
+/** What there is to do after the command line was read. */
+enum options_next {
+    /** Carry out the verb. */
+    OPTIONS_RUN,
+    /** Help or the version was asked for and written to stdout. */
+    OPTIONS_SHOWN,
+    /** Nothing was asked for: show the short help and fail. */
+    OPTIONS_EMPTY,
+    /** Wrong usage: the failure is filled in. */
+    OPTIONS_WRONG
+};
+
+/** Read the command line. options->json is right in every case. */
+enum options_next options_parse(struct options *options, int argc, char **argv, struct fail *fail);
+
+/** The words that show the help of what was being typed, such as "natupnp add --help". */
+const char *options_help_hint(const struct options *options);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "out.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A json_t that is NULL stands for memory that ran out; setting it fails, and so does all. */
+
+/** Text as JSON: null for NULL. Bytes that are not UTF-8 become '?'. */
+static json_t *text_json(const char *text)
+{
+    if (text == NULL) {
+        return json_null();
+    }
+    json_t *string = json_string(text);
+    if (string != NULL || mbstowcs(NULL, text, 0) != (size_t)-1) {
+        return string;
+    }
+    char *ascii = strdup(text);
+    if (ascii == NULL) {
+        return NULL;
+    }
+    for (char *at = ascii; *at != '\0'; at++) {
+        if ((unsigned char)*at > '~') {
+            *at = '?';
+        }
+    }
+    string = json_string(ascii);
+    free(ascii);
+    return string;
+}
+
+/** An object whose members are being set; freed and NULL once one could not be. */
+static void set(json_t **object, const char *key, json_t *value)
+{
+    if (*object == NULL) {
+        json_decref(value);
+    } else if (json_object_set_new(*object, key, value) != 0) {
+        json_decref(*object);
+        *object = NULL;
+    }
+}
+
+static void append(json_t **array, json_t *value)
+{
+    if (*array == NULL) {
+        json_decref(value);
+    } else if (json_array_append_new(*array, value) != 0) {
+        json_decref(*array);
+        *array = NULL;
+    }
+}
+
+static json_t *gateway_json(const natupnp_gateway *gateway)
+{
+    if (gateway == NULL) {
+        return json_null();
+    }
+    int64_t uptime_s = natupnp_gateway_uptime_s(gateway);
+    json_t *object = json_object();
+    set(&object, "name", text_json(natupnp_gateway_name(gateway)));
+    set(&object, "manufacturer", text_json(natupnp_gateway_manufacturer(gateway)));
+    set(&object, "model_name", text_json(natupnp_gateway_model_name(gateway)));
+    set(&object, "model_number", text_json(natupnp_gateway_model_number(gateway)));
+    set(&object, "udn", text_json(natupnp_gateway_udn(gateway)));
+    set(&object, "location", text_json(natupnp_gateway_location(gateway)));
+    set(&object, "control_url", text_json(natupnp_gateway_control_url(gateway)));
+    set(&object, "presentation_url", text_json(natupnp_gateway_presentation_url(gateway)));
+    set(&object, "service_type", text_json(natupnp_gateway_service_type(gateway)));
+    set(&object, "local_address", text_json(natupnp_gateway_local_address(gateway)));
+    set(&object, "interface", text_json(natupnp_gateway_interface(gateway)));
+    set(&object, "chosen", json_boolean(natupnp_gateway_chosen(gateway)));
+    set(&object, "external_ip", text_json(natupnp_gateway_external_ip(gateway)));
+    set(&object, "connection_status", text_json(natupnp_gateway_connection_status(gateway)));
+    set(&object, "last_connection_error",
+        text_json(natupnp_gateway_last_connection_error(gateway)));
+    set(&object, "uptime_s", uptime_s < 0 ? json_null() : json_integer(uptime_s));
+    return object;
+}
+
+/** The members of a mapping, into an object that may hold others. */
+static void mapping_set(json_t **object, const natupnp_mapping *mapping)
+{
+    set(object, "external_ip", text_json(natupnp_mapping_external_ip(mapping)));
+    set(object, "external_port", json_integer(natupnp_mapping_external_port(mapping)));
+    set(object, "internal_port", json_integer(natupnp_mapping_internal_port(mapping)));
+    set(object, "protocol", text_json(natupnp_protocol_name(natupnp_mapping_protocol(mapping))));
+    set(object, "internal_client", text_json(natupnp_mapping_internal_client(mapping)));
+    set(object, "enabled", json_boolean(natupnp_mapping_enabled(mapping)));
+    set(object, "description", text_json(natupnp_mapping_description(mapping)));
+    set(object, "remote_host", text_json(natupnp_mapping_remote_host(mapping)));
+    set(object, "lease_s", json_integer(natupnp_mapping_lease_s(mapping)));
+}
+
+static json_t *mapping_json(const natupnp_mapping *mapping)
+{
+    json_t *object = json_object();
+    mapping_set(&object, mapping);
+    return object;
+}
+
+static json_t *failure_json(natupnp_status status, int fault, int32_t hresult, const char *detail)
+{
+    json_t *object = json_object();
+    set(&object, "status", text_json(natupnp_status_name(status)));
+    set(&object, "fault", json_integer(fault));
+    set(&object, "hresult", json_integer(hresult));
+    set(&object, "detail", text_json(detail));
+    return object;
+}
+
+/** One entry of add or remove: its key, the mapping when there is one, and the result. */
+static json_t *entry_json(const struct port_entry *port, const struct job *job)
+{
+    const natupnp_mapping *mapping = natupnp_op_mapping(job->op);
+    json_t *object = json_object();
+    set(&object, "external_port", json_integer(port->external_port));
+    set(&object, "protocol", text_json(natupnp_protocol_name(port->protocol)));
+    if (mapping != NULL && job->status == NATUPNP_OK) {
+        mapping_set(&object, mapping);
+    } else if (mapping != NULL) {
+        set(&object, "holder", mapping_json(mapping));
+    }
+    json_t *result = failure_json(job->status, job_fault(job), job_hresult(job), job_detail(job));
+    set(&result, "maybe_applied", json_boolean(natupnp_op_maybe_applied(job->op)));
+    set(&object, "result", result);
+    return object;
+}
+
+static json_t *mappings_json(const struct report *report)
+{
+    json_t *array = json_array();
+    if (report->ports != NULL) {
+        for (size_t i = 0; i < report->ports->count; i++) {
+            append(&array, entry_json(&report->ports->items[i], &report->jobs[i]));
+        }
+        return array;
+    }
+    for (size_t i = 0; i < natupnp_op_mapping_count(report->mappings); i++) {
+        append(&array, mapping_json(natupnp_op_mapping_at(report->mappings, i)));
+    }
+    return array;
+}
+
+/** Every gateway; of the chosen one, what is known best. */
+static json_t *gateways_json(const struct report *report)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < natupnp_op_gateway_count(report->gateways); i++) {
+        const natupnp_gateway *gateway = natupnp_op_gateway_at(report->gateways, i);
+        bool chosen = natupnp_gateway_chosen(gateway) && report->gateway != NULL;
+        append(&array, gateway_json(chosen ? report->gateway : gateway));
+    }
+    return array;
+}
+
+bool out_json(const struct report *report)
+{
+    const struct fail *fail = &report->fail;
+    json_t *object = json_object();
+    if (fail->status != NATUPNP_OK) {
+        set(&object, "error", failure_json(fail->status, fail->fault, fail->hresult, fail->detail));
+    }
+    if (report->verb != VERB_NONE) {
+        set(&object, "gateway", gateway_json(report->gateway));
+    }
+    if (report->gateways != NULL) {
+        set(&object, "gateways", gateways_json(report));
+    }
+    if (report->ports != NULL || report->mappings != NULL) {
+        set(&object, "mappings", mappings_json(report));
+    }
+    if (object == NULL) {
+        return false;
+    }
+    /* A failure to write is seen when standard output is flushed: this one is of memory. */
+    bool written = json_dumpf(object, stdout, JSON_INDENT(2)) == 0 || ferror(stdout) != 0;
+    fputc('\n', stdout);
+    json_decref(object);
+    return written;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "run.h"
+#include "cache.h"
+#include "out_table.h"
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/** The library's own budget of a search. */
+enum { BUDGET_MS = 3000 };
+
+static volatile sig_atomic_t caught_signal;
+static _Atomic(natupnp_client *) signalled_client;
+
+static void on_signal(int number)
+{
+    caught_signal = number;
+    natupnp_client *client = atomic_load(&signalled_client);
+    if (client != NULL) {
+        natupnp_client_wake(client);
+    }
+}
+
+/** A second one ends the process at once; a signal that is ignored stays so. */
+static void signal_take(int number)
+{
+    struct sigaction old;
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+        sigaction(number, &action, NULL);
+    }
+}
+
+int run_signal(void)
+{
+    return caught_signal;
+}
+
+static void on_log(void *arg, natupnp_log_level level, const char *message)
+{
+    static const char *const names[] = {"debug", "info", "warning"};
+    struct run *run = arg;
+    if (level != NATUPNP_LOG_DEBUG || run->verbose > 1) {
+        fprintf(stderr, "natupnp: %s: ", level <= NATUPNP_LOG_WARNING ? names[level] : "log");
+        text_put(stderr, message);
+        fputc('\n', stderr);
+    }
+}
+
+/** Let the search end before the deadline, so that it can say what was tried. */
+static uint32_t budget_ms(uint32_t timeout_ms)
+{
+    if (timeout_ms == 0 || timeout_ms > BUDGET_MS + BUDGET_MS / 10) {
+        return 0;
+    }
+    return timeout_ms > 10 ? timeout_ms - timeout_ms / 10 : timeout_ms;
+}
+
+static bool client_make(struct run *run, const struct options *options, const char *gateway_url,
+                        const char *cache_dir, struct fail *fail)
+{
+    natupnp_client_options client_options = NATUPNP_CLIENT_OPTIONS_INIT;
+    client_options.gateway = gateway_url;
+    client_options.interface = options->interface;
+    client_options.timeout_ms = options->timeout_ms;
+    client_options.budget_ms = budget_ms(options->timeout_ms);
+    client_options.cache_dir = cache_dir;
+    if (run->verbose > 0) {
+        client_options.on_log = on_log;
+        client_options.on_log_arg = run;
+    }
+    if (run->trace.file != NULL) {
+        client_options.on_trace = trace_write;
+        client_options.on_trace_arg = &run->trace;
+    }
+
+    natupnp_status status = natupnp_client_new(&run->client, &client_options);
+    if (status == NATUPNP_E_INVAL && gateway_url != NULL) {
+        return fail_usage(fail, "%s '%s' is not the URL of a gateway: write http://HOST:PORT/PATH",
+                          options->gateway_source, options->gateway);
+    }
+    if (status != NATUPNP_OK) {
+        fail_set(fail, status, "cannot begin: %s", natupnp_status_text(status));
+    }
+    return status == NATUPNP_OK;
+}
+
+bool run_open(struct run *run, const struct options *options, const char *gateway_url,
+              struct fail *fail)
+{
+    *run = (struct run){.verbose = options->verbose};
+    run->activity = gateway_url != NULL ? RUN_WAITING : RUN_SEARCHING;
+    if (!trace_open(&run->trace, options->trace, fail)) {
+        return false;
+    }
+    run->quiet = run->verbose > 0 || run->trace.file == stderr;
+
+    const char *reason = NULL;
+    char *cache = options->no_cache ? NULL : cache_directory(&reason);
+    if (reason != NULL && run->verbose > 0) {
+        fprintf(stderr, "natupnp: info: the gateway's URL is not kept: %s\n", reason);
+    }
+    bool made = client_make(run, options, gateway_url, cache, fail);
+    free(cache);
+    if (made) {
+        atomic_store(&signalled_client, run->client);
+        signal_take(SIGINT);
+        signal_take(SIGTERM);
+    }
+    return made;
+}
+
+bool run_close(struct run *run)
+{
+    /* A signal that comes from now on finds no client to wake. */
+    atomic_store(&signalled_client, NULL);
+    natupnp_client_free(run->client);
+    run->client = NULL;
+    return trace_close(&run->trace);
+}

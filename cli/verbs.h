@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include "options.h"
+#include "ports.h"
+#include "resolve.h"
+#include "run.h"
+
+/** What the command line means, checked, with every name resolved. */
+struct command {
+    const struct options *options;
+    struct gateway_place gateway;
+    struct destination destination;
+    struct port_list ports;
+};
+
+/* Each carries out a verb, writes its report and gives the exit code. */
+
+int verb_info(struct run *run, const struct command *command);
+int verb_list(struct run *run, const struct command *command);
+int verb_add(struct run *run, const struct command *command);
+int verb_remove(struct run *run, const struct command *command);
+
+#endif

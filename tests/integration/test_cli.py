@@ -1,0 +1,755 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The command `natupnp` against the simulated gateway: every verb, exit code and form of output."""
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.request
+
+NATUPNP = os.environ.get("NATUPNP_BIN", "")
+GATEWAY = os.environ.get("NATUPNP_GATEWAY_BIN", "")
+BOUND_S = 30
+
+GATEWAY_KEYS = {
+    "name", "manufacturer", "model_name", "model_number", "udn", "location", "control_url",
+    "presentation_url", "service_type", "local_address", "interface", "chosen", "external_ip",
+    "connection_status", "last_connection_error", "uptime_s",
+}
+MAPPING_KEYS = {
+    "external_ip", "external_port", "internal_port", "protocol", "internal_client", "enabled",
+    "description", "remote_host", "lease_s",
+}
+FAILURE_KEYS = {"status", "fault", "hresult", "detail"}
+
+
+def default_signals():
+    """A test that was started in the background ignores SIGINT, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+class Simulator:
+    """A running natupnp-gateway and its control interface."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen(
+            [GATEWAY, "--quiet", "--exit-with-stdin", *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if not select.select([self.process.stdout], [], [], BOUND_S)[0]:
+            self.stop()
+            raise RuntimeError("the simulator did not become ready")
+        ready = json.loads(self.process.stdout.readline())
+        self.location = ready["location"]
+        self.control = ready["control"]
+        self.http_port = ready["http_port"]
+
+    def ask(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(self.control + path, data=data, timeout=BOUND_S) as reply:
+            return json.load(reply)
+
+    def reset(self):
+        self.ask("/set", {"faults": {}})
+        self.ask("/table", [])
+        self.ask("/clear-counters", {})
+
+    def fault(self, **faults):
+        self.ask("/set", {"faults": faults})
+
+    def put(self, port, protocol="TCP", **fields):
+        self.ask("/table", {"add": {"external_port": port, "protocol": protocol, **fields}})
+
+    def keys(self):
+        return {(row["external_port"], row["protocol"]) for row in self.ask("/table")}
+
+    def row(self, port, protocol="TCP"):
+        rows = [row for row in self.ask("/table")
+                if (row["external_port"], row["protocol"]) == (port, protocol)]
+        return rows[0] if rows else None
+
+    def actions(self):
+        return self.ask("/state")["actions"]
+
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(BOUND_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+class Result:
+    """What a run of the command gave."""
+
+    def __init__(self, code, out, err):
+        self.code = code
+        self.out = out.decode()
+        self.err = err.decode()
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+class CommandTest(unittest.TestCase):
+    """One simulator for each class, cleared before each test."""
+
+    simulator_arguments = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="natupnp-cli-")
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.gateway = Simulator(*cls.simulator_arguments)
+        cls.addClassCleanup(cls.gateway.stop)
+
+    def setUp(self):
+        self.gateway.reset()
+
+    def environment(self, **changes):
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "TERM": "xterm",
+            "HOME": self.folder.name,
+            "NATUPNP_GATEWAY": self.gateway.location,
+            **{name: value for name, value in os.environ.items()
+               if name.endswith("SAN_OPTIONS") or name == "LD_LIBRARY_PATH"},
+        }
+        environment.update(changes)
+        return {name: value for name, value in environment.items() if value is not None}
+
+    def run_command(self, *arguments, stdout=subprocess.PIPE, environment=None):
+        done = subprocess.run(
+            [NATUPNP, *arguments], stdin=subprocess.DEVNULL, stdout=stdout,
+            stderr=subprocess.PIPE, timeout=BOUND_S, env=self.environment(**(environment or {})),
+            preexec_fn=default_signals)
+        return Result(done.returncode, done.stdout or b"", done.stderr)
+
+    def expect(self, code, *arguments, **options):
+        result = self.run_command(*arguments, **options)
+        self.assertEqual(result.code, code, f"{arguments}: {result.out}\n{result.err}")
+        if code == 0:
+            self.assertNotIn("natupnp:", result.err)
+        elif 2 <= code <= 5:
+            self.assertIn("natupnp: ", result.err)
+        return result
+
+    def assert_failure(self, failure, status):
+        self.assertEqual(failure["status"], status, failure)
+        self.assertLessEqual(FAILURE_KEYS, set(failure))
+        self.assertIs(type(failure["fault"]), int)
+        self.assertIs(type(failure["hresult"]), int)
+        self.assertLess(failure["hresult"], 0)
+        self.assertGreater(len(failure["detail"]), 0)
+
+
+class Usage(CommandTest):
+    """Wrong usage is said before anything is sent."""
+
+    def refuse(self, *arguments, says=(), **options):
+        result = self.expect(2, *arguments, **options)
+        self.assertEqual(result.out, "")
+        for words in says:
+            self.assertIn(words, result.err)
+        self.assertEqual(self.gateway.actions(), {})
+        return result
+
+    def test_nothing_asked(self):
+        result = self.run_command()
+        self.assertEqual(result.code, 2)
+        self.assertEqual(result.out, "")
+        self.assertIn("natupnp add 8080/tcp", result.err)
+
+    def test_help_teaches(self):
+        for words in (["--help"], ["-h"], ["info", "--help"], ["list", "--help"],
+                      ["add", "--help"], ["remove", "--help"], ["add", "nonsense", "--help"]):
+            with self.subTest(words):
+                result = self.expect(0, *words)
+                self.assertIn("Examples:", result.out)
+                self.assertIn("--gateway", result.out)
+
+    def test_version(self):
+        for words in (["--version"], ["-V"], ["list", "--version"]):
+            self.assertRegex(self.expect(0, *words).out, r"^natupnp \d+\.\d+\.\d+\n$")
+
+    def test_words(self):
+        self.refuse("nonsense", says=["no verb 'nonsense'", "add"])
+        self.refuse("list", "extra", says=["'extra'"])
+        self.refuse("add", says=["natupnp add 8080/tcp"])
+        self.refuse("remove", says=["natupnp remove 8080/tcp"])
+        self.refuse("list", "--nonsense", says=["'--nonsense'", "natupnp list --help"])
+        self.refuse("--nonsense", "list", says=["'--nonsense'"])
+        self.refuse("list", "-v", "-x", says=["'-x'"])
+        self.refuse("list", "-vx", says=["'-vx'"])
+        self.refuse("list", "--any", says=["'--any'"])
+        self.refuse("list", "--timeout", says=["--timeout", "value"])
+        self.refuse("list", "--json=1", says=["--json", "no value"])
+
+    def test_ports(self):
+        for words, says in (
+                ("8080", "8080/tcp"), ("/tcp", "1 to 65535"), ("x/tcp", "1 to 65535"),
+                ("65536/tcp", "1 to 65535"), ("99999999999999999999/tcp", "1 to 65535"),
+                ("-1/tcp", "'-1/tcp'"), ("+1/tcp", "1 to 65535"), (" 1/tcp", "1 to 65535"),
+                ("1.5/tcp", "1 to 65535"), ("0x50/tcp", "1 to 65535"), ("1-/tcp", "1 to 65535"),
+                ("1-2-3/tcp", "1 to 65535"), ("0-5/tcp", "begins at 1"), ("9-5/tcp", "5-9/tcp"),
+                ("80/sctp", "tcp or udp"), ("80/", "tcp or udp"), ("80/tcp/udp", "tcp or udp"),
+                ("80/6", "tcp or udp"), ("80/tcp ", "tcp or udp"), ("", "8080/tcp"),
+                ("0/tcp", "--any")):
+            with self.subTest(words):
+                self.refuse("add", words, says=[says])
+                self.refuse("remove", words, says=[says])
+        self.refuse("add", "80/tcp", "70-90/TCP", says=["80/TCP", "twice"])
+        self.refuse("add", "0/tcp", "--any", says=["--to"])
+        self.refuse("add", "8000-8010/tcp", "--to", "127.0.0.1:65530", says=["65525"])
+
+    def test_hosts(self):
+        for to in ("", ":0", ":65536", ":x", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:1:2", "::1",
+                   "[::1]:80", "no-such-host.invalid", "no-such-host.invalid:80", "0.0.0.0",
+                   "224.0.0.1", "255.255.255.255", "1.2.3.4.5", "a b"):
+            with self.subTest(to):
+                self.refuse("add", "80/tcp", "--to", to, says=["--to"])
+
+    def test_gateway_url(self):
+        for url in ("", "nonsense", "https://127.0.0.1/x", "http://", "http://:80/x",
+                    "http://127.0.0.1:0/x", "http://127.0.0.1:65536/x", "http://127.0.0.1:x/y",
+                    "http://user@127.0.0.1/x", "http://[::1]/x", "http://127.0.0.1/a b",
+                    "http://127.0.0.1/a\nb", "http://no-such-host.invalid/x", "ftp://127.0.0.1/"):
+            with self.subTest(url):
+                self.refuse("list", "--gateway", url, says=["--gateway"])
+        self.refuse("list", environment={"NATUPNP_GATEWAY": "nonsense"}, says=["NATUPNP_GATEWAY"])
+
+    def test_interface(self):
+        self.refuse("list", "--interface", "nonsense0", says=["'nonsense0'", "there are: ", "lo"])
+        self.refuse("list", environment={"NATUPNP_INTERFACE": "nonsense0"},
+                    says=["NATUPNP_INTERFACE"])
+
+    def test_timeout(self):
+        for seconds in ("", "0", "0.0", "-1", "x", "1e3", "inf", "nan", "0x10", "3601", "1,5",
+                        "1.2.3", ".", "5s"):
+            with self.subTest(seconds):
+                self.refuse("list", f"--timeout={seconds}", says=["--timeout", "seconds"])
+
+    def test_description(self):
+        self.refuse("add", "80/tcp", "--description", "x" * 64, says=["64 bytes", "63"])
+        self.refuse("add", "80/tcp", "--description", "ü" * 32, says=["64 bytes"])
+        self.refuse("add", "80/tcp", "--description", "a\nb", says=["control character"])
+        self.refuse("add", "80/tcp", "--description", "a\x7fb", says=["control character"])
+        self.refuse("add", "80/tcp", "--description", "a\u0085b", says=["control character"])
+        self.refuse("add", "80/tcp", "--description", b"caf\xe9", says=["UTF-8"])
+
+    def test_trace_file(self):
+        self.refuse("list", "--trace", "/nonexistent/folder/file", says=["--trace", "/nonexistent"])
+
+    def test_json(self):
+        for words in (["--json"], ["--json", "nonsense"], ["add", "80/sctp", "--json"],
+                      ["list", "--nonsense", "--json"], ["--json", "list", "--timeout", "0"],
+                      ["--json", "list", "--interface", "nonsense0"]):
+            with self.subTest(words):
+                result = self.expect(2, *words)
+                self.assertEqual(set(result.json), {"error"})
+                self.assert_failure(result.json["error"], "E_INVAL")
+                self.assertEqual(result.json["error"]["hresult"], 0x80070057 - (1 << 32))
+        self.assertEqual(self.gateway.actions(), {})
+
+
+class Info(CommandTest):
+    def test_text(self):
+        out = self.expect(0, "info").out
+        self.assertRegex(out, r"(?m)^Gateway +Simulated Internet gateway$")
+        self.assertRegex(out, r"(?m)^Description +" + re.escape(self.gateway.location) + "$")
+        self.assertRegex(out, r"(?m)^Control URL +http://127\.0\.0\.1:")
+        self.assertRegex(out, r"(?m)^Service +WANIPConnection:[12]$")
+        self.assertRegex(out, r"(?m)^Local address +127\.0\.0\.1$")
+        self.assertRegex(out, r"(?m)^External address +203\.0\.113\.7$")
+        self.assertRegex(out, r"(?m)^Connection +Connected$")
+        self.assertRegex(out, r"(?m)^Uptime +\d+ (s|min|h|d)")
+        self.assertNotIn("OTHER GATEWAY", out)
+
+    def test_json(self):
+        for words in (["info"], ["info", "--all"]):
+            with self.subTest(words):
+                begun = time.monotonic()
+                found = self.expect(0, "--json", *words).json
+                self.assertLess(time.monotonic() - begun, 5)
+                self.assertEqual(set(found), {"gateway", "gateways"})
+                gateway = found["gateway"]
+                self.assertEqual(set(gateway), GATEWAY_KEYS)
+                self.assertEqual(gateway["external_ip"], "203.0.113.7")
+                self.assertEqual(gateway["connection_status"], "Connected")
+                self.assertEqual(gateway["location"], self.gateway.location)
+                self.assertIs(gateway["chosen"], True)
+                self.assertIs(type(gateway["uptime_s"]), int)
+                self.assertEqual(found["gateways"], [gateway])
+
+    def test_unknown_is_null(self):
+        self.gateway.fault(GetStatusInfo="401")
+        gateway = self.expect(0, "info", "--json").json["gateway"]
+        self.assertIsNone(gateway["uptime_s"])
+        self.assertIsNone(gateway["connection_status"])
+        self.assertEqual(gateway["external_ip"], "203.0.113.7")
+        self.assertRegex(self.expect(0, "info").out, r"(?m)^Connection +unknown$")
+
+    def test_refused(self):
+        self.gateway.fault(GetStatusInfo="401", GetExternalIPAddress="501")
+        found = self.expect(1, "info", "--json").json
+        self.assertEqual(set(found), {"error", "gateway", "gateways"})
+        self.assert_failure(found["error"], "E_FAULT")
+        self.assertEqual(found["gateway"]["location"], self.gateway.location)
+
+    def test_private_address(self):
+        self.gateway.ask("/set", {"external_ip": "100.64.0.9"})
+        self.addCleanup(self.gateway.ask, "/set", {"external_ip": "203.0.113.7"})
+        self.assertIn("100.64.0.9 (private", self.expect(0, "info").out)
+
+    def test_hostile_name(self):
+        self.gateway.ask("/set", {"name": "Router\x1b[31m \u202e\u4e16"})
+        self.addCleanup(self.gateway.ask, "/set", {"name": "Simulated Internet gateway"})
+        result = self.run_command("info")
+        self.assertNotIn("\x1b", result.out)
+
+
+class List(CommandTest):
+    def test_empty(self):
+        self.assertIn("no port mappings", self.expect(0, "list").out)
+        found = self.expect(0, "list", "--json").json
+        self.assertEqual(found["mappings"], [])
+        self.assertEqual(set(found), {"gateway", "mappings"})
+
+    def test_text(self):
+        self.gateway.put(80, internal_client="192.168.1.20", internal_port=8080, description="web")
+        self.gateway.put(65535, "UDP", description="Größe 服务器", lease_s=7300)
+        lines = self.expect(0, "list").out.splitlines()
+        self.assertEqual(lines[0].split(), ["EXTERNAL", "INTERNAL", "ENABLED", "LEASE",
+                                            "DESCRIPTION"])
+        self.assertEqual(len(lines), 3)
+        rows = sorted(lines[1:])
+        self.assertRegex(rows[0], r"^65535/UDP +192\.168\.1\.2:65535 +yes +2 h( 1 min)? +Größe")
+        self.assertRegex(rows[1], r"^80/TCP +192\.168\.1\.20:8080 +yes +permanent +web$")
+        columns = [[line.index(head) for head in ("EXTERNAL", "INTERNAL", "ENABLED", "LEASE")]
+                   for line in lines[:1]]
+        for start in columns[0][1:]:
+            self.assertEqual({line[start - 1] for line in lines}, {" "})
+
+    def test_json(self):
+        self.gateway.put(80, internal_client="192.168.1.20", internal_port=8080, description="web")
+        self.gateway.put(53, "UDP", enabled=False, lease_s=3600)
+        found = self.expect(0, "list", "--json").json
+        self.assertEqual(set(found["gateway"]), GATEWAY_KEYS)
+        mappings = {mapping["external_port"]: mapping for mapping in found["mappings"]}
+        self.assertEqual(set(mappings), {80, 53})
+        for mapping in mappings.values():
+            self.assertEqual(set(mapping), MAPPING_KEYS)
+        self.assertEqual(mappings[80]["internal_client"], "192.168.1.20")
+        self.assertEqual(mappings[80]["internal_port"], 8080)
+        self.assertEqual(mappings[80]["protocol"], "TCP")
+        self.assertIs(mappings[80]["enabled"], True)
+        self.assertEqual(mappings[80]["remote_host"], "")
+        self.assertIs(mappings[53]["enabled"], False)
+        self.assertGreater(mappings[53]["lease_s"], 3500)
+
+    def test_many(self):
+        for port in range(1000, 1100):
+            self.gateway.put(port)
+        self.assertEqual(len(self.expect(0, "list", "--json").json["mappings"]), 100)
+        self.assertEqual(len(self.expect(0, "list").out.splitlines()), 101)
+
+    def test_options_before_and_after(self):
+        self.gateway.put(80)
+        for words in (["--json", "list"], ["list", "--json"], ["--timeout", "5", "list", "--json"],
+                      ["--json", "--timeout=0.9", "list", "-v", "--no-cache"], ["list", "--json", "--"]):
+            with self.subTest(words):
+                result = self.run_command(*words)
+                self.assertEqual(result.code, 0, result.err)
+                self.assertEqual(len(result.json["mappings"]), 1)
+
+    def test_gateway_option_wins_and_takes_names(self):
+        url = f"http://localhost:{self.gateway.http_port}/" + self.gateway.location.split("/", 3)[3]
+        found = self.expect(0, "list", "--json", "--gateway", url,
+                            environment={"NATUPNP_GATEWAY": "nonsense"}).json
+        self.assertEqual(found["gateway"]["location"], self.gateway.location)
+
+
+class Add(CommandTest):
+    def test_text(self):
+        out = self.expect(0, "add", "8080/tcp").out
+        self.assertRegex(out, r"^TCP 203\.0\.113\.7:8080 -> 127\.0\.0\.1:8080( \(lease .*\))?\n$")
+        row = self.gateway.row(8080)
+        self.assertEqual(row["internal_client"], "127.0.0.1")
+        self.assertEqual(row["description"], "natupnp")
+
+    def test_json(self):
+        found = self.expect(0, "add", "--json", "8080/Udp", "--to", ":90", "--description",
+                            "Spiel ü").json
+        self.assertEqual(set(found), {"gateway", "mappings"})
+        self.assertEqual(set(found["gateway"]), GATEWAY_KEYS)
+        entry, = found["mappings"]
+        self.assertEqual(set(entry), MAPPING_KEYS | {"result"})
+        self.assertEqual((entry["external_port"], entry["protocol"], entry["internal_port"]),
+                         (8080, "UDP", 90))
+        self.assertEqual(entry["external_ip"], "203.0.113.7")
+        self.assertEqual(entry["result"], {"status": "OK", "fault": 0, "hresult": 0, "detail": "",
+                                           "maybe_applied": False})
+        self.assertEqual(self.gateway.row(8080, "UDP")["description"], "Spiel ü")
+
+    def test_description_of_63_bytes(self):
+        text = "ü" * 31 + "x"
+        self.expect(0, "add", "8080/tcp", "--description", text)
+        self.assertEqual(self.gateway.row(8080)["description"], text)
+
+    def test_ranges_in_order(self):
+        out = self.expect(0, "add", "8000-8019/tcp", "53/udp", "--to", "localhost:9000").out
+        pairs = [(int(a), int(b)) for a, b in re.findall(r":(\d+) -> 127\.0\.0\.1:(\d+)", out)]
+        self.assertEqual(pairs, [(8000 + i, 9000 + i) for i in range(20)] + [(53, 9000)])
+        self.assertEqual(self.gateway.row(8019)["internal_port"], 9019)
+        self.assertEqual(len(self.gateway.keys()), 21)
+
+    def test_renewed(self):
+        self.expect(0, "add", "8080/tcp")
+        self.expect(0, "add", "8080/tcp", "--to", ":81")
+        self.assertEqual(self.gateway.row(8080)["internal_port"], 81)
+
+    def test_conflict(self):
+        self.gateway.put(8080, internal_client="127.0.0.9", description="other")
+        result = self.expect(1, "add", "8080/tcp")
+        self.assertEqual(result.out, "")
+        self.assertRegex(result.err, r"^natupnp: .*8080/TCP.*\n$")
+        found = self.expect(1, "add", "8080/tcp", "--json").json
+        self.assertNotIn("error", found)
+        entry, = found["mappings"]
+        self.assert_failure(entry["result"], "E_CONFLICT")
+        self.assertEqual(entry["holder"]["internal_client"], "127.0.0.9")
+        self.assertEqual(self.gateway.row(8080)["internal_client"], "127.0.0.9")
+
+    def test_range_fails_in_part(self):
+        self.gateway.put(8002, internal_client="127.0.0.9")
+        result = self.expect(1, "add", "8000-8004/tcp")
+        self.assertEqual(re.findall(r":(\d+) ->", result.out), ["8000", "8001", "8003", "8004"])
+        self.assertRegex(result.err, r"^natupnp: .*8002/TCP.*\n$")
+        found = self.expect(1, "add", "8000-8004/tcp", "--json").json
+        self.assertEqual([entry["external_port"] for entry in found["mappings"]],
+                         [8000, 8001, 8002, 8003, 8004])
+        self.assertEqual([entry["result"]["status"] for entry in found["mappings"]],
+                         ["OK", "OK", "E_CONFLICT", "OK", "OK"])
+
+    def test_any(self):
+        self.gateway.put(8080, internal_client="127.0.0.9")
+        entry, = self.expect(0, "add", "8080/tcp", "--any", "--json").json["mappings"]
+        self.assertNotEqual(entry["external_port"], 8080)
+        self.assertEqual(entry["internal_port"], 8080)
+        self.assertIn((entry["external_port"], "TCP"), self.gateway.keys())
+        self.assertIn("(instead of 8080)", self.expect(0, "add", "8080/tcp", "--any").out)
+
+    def test_any_free_port(self):
+        entries = self.expect(0, "add", "0/tcp", "0/tcp", "0/udp", "--any", "--to", ":7000",
+                              "--json").json["mappings"]
+        self.assertEqual(len({(one["external_port"], one["protocol"]) for one in entries}), 3)
+        for entry in entries:
+            self.assertGreater(entry["external_port"], 0)
+            self.assertEqual(entry["internal_port"], 7000)
+        self.assertEqual(len(self.gateway.keys()), 3)
+
+
+class Remove(CommandTest):
+    def test_several(self):
+        for port in range(8000, 8011):
+            self.gateway.put(port, internal_client="127.0.0.1")
+        self.gateway.put(53, "UDP", internal_client="127.0.0.1")
+        result = self.expect(0, "remove", "8000-8010/tcp", "53/udp")
+        self.assertEqual(result.out.splitlines(),
+                         [f"{port}/TCP removed" for port in range(8000, 8011)] + ["53/UDP removed"])
+        self.assertEqual(self.gateway.keys(), set())
+
+    def test_json(self):
+        self.gateway.put(80, internal_client="127.0.0.1")
+        found = self.expect(1, "remove", "80/tcp", "81/tcp", "--json").json
+        self.assertEqual(set(found), {"gateway", "mappings"})
+        self.assertEqual([entry["external_port"] for entry in found["mappings"]], [80, 81])
+        done, missing = (entry["result"] for entry in found["mappings"])
+        self.assertEqual(done["status"], "OK")
+        self.assert_failure(missing, "E_NOT_FOUND")
+        self.assertEqual(missing["hresult"], 0x80070002 - (1 << 32))
+
+    def test_absent(self):
+        result = self.expect(1, "remove", "81/tcp")
+        self.assertEqual(result.out, "")
+        self.assertRegex(result.err, r"^natupnp: .*81/TCP.*\n$")
+
+
+class ExitCodes(CommandTest):
+    """Each class of failure, by faults of the gateway."""
+
+    def fails(self, code, status, *arguments, **faults):
+        self.gateway.fault(**faults)
+        result = self.expect(code, "--json", *arguments)
+        found = result.json
+        failure = found.get("error") or found["mappings"][0]["result"]
+        self.assert_failure(failure, status)
+        self.assertIn("natupnp: ", result.err)
+        return found
+
+    def test_refused(self):
+        self.fails(1, "E_NOT_PERMITTED", "add", "80/tcp", AddPortMapping="718")
+        self.fails(1, "E_FULL", "add", "80/tcp", AddPortMapping="728")
+        found = self.fails(1, "E_NOT_PERMITTED", "add", "80/tcp", AddPortMapping="606")
+        self.assertEqual(found["mappings"][0]["result"]["fault"], 606)
+        found = self.fails(1, "E_FAULT", "add", "80/tcp", AddPortMapping="899")
+        self.assertEqual(found["mappings"][0]["result"]["fault"], 899)
+
+    def test_lookup_refused(self):
+        self.fails(1, "E_NOT_PERMITTED", "remove", "80/tcp", GetSpecificPortMappingEntry="606")
+
+    def test_unreadable(self):
+        for what in ("badxml", "html200", "empty", "doctype"):
+            with self.subTest(what):
+                self.fails(4, "E_BAD_REPLY", "info", GetExternalIPAddress=what,
+                           GetStatusInfo=what)
+                self.gateway.put(80, internal_client="127.0.0.1")
+                self.fails(4, "E_BAD_REPLY", "add", "80/tcp", AddPortMapping=what,
+                           GetSpecificPortMappingEntry=what)
+
+    def test_a_login_page_is_no_success(self):
+        self.fails(4, "E_BAD_REPLY", "list", GetListOfPortMappings="html200",
+                   GetGenericPortMappingEntry="html200")
+        self.assertLess(self.gateway.actions()["GetGenericPortMappingEntry"], 100)
+        self.fails(4, "E_BAD_REPLY", "add", "80/tcp", AddPortMapping="html200")
+        self.assertEqual(self.gateway.keys(), set())
+
+    def test_http_error(self):
+        found = self.fails(4, "E_HTTP", "add", "80/tcp", "81/tcp", AddPortMapping="http500")
+        self.assertIn("error", found)
+        self.assertEqual([entry["result"]["status"] for entry in found["mappings"]],
+                         ["E_HTTP", "E_HTTP"])
+
+    def test_timeout(self):
+        begun = time.monotonic()
+        found = self.fails(4, "E_TIMEOUT", "add", "80/tcp", "--timeout", "0.5",
+                           AddPortMapping="hang")
+        self.assertLess(time.monotonic() - begun, 3)
+        self.assertIs(found["mappings"][0]["result"]["maybe_applied"], True)
+        result = self.run_command("add", "80/tcp", "--timeout", "0.5")
+        self.assertIn("may have been added all the same", result.err)
+
+    def test_a_long_range_gives_up_at_the_first_timeout(self):
+        begun = time.monotonic()
+        self.gateway.fault(AddPortMapping="hang")
+        found = self.expect(4, "add", "1000-1999/tcp", "--timeout", "0.5", "--json").json
+        self.assertLess(time.monotonic() - begun, 5)
+        self.assertEqual(len(found["mappings"]), 1000)
+        self.assertEqual({entry["result"]["status"] for entry in found["mappings"]},
+                         {"E_TIMEOUT"})
+        self.assertIs(found["mappings"][-1]["result"]["maybe_applied"], False)
+
+    def test_no_gateway(self):
+        """In a network of its own there is nobody to answer."""
+        probe = subprocess.run(["unshare", "-rn", "true"], stderr=subprocess.DEVNULL, check=False)
+        if probe.returncode != 0:
+            self.skipTest("needs unprivileged user namespaces or root")
+        for words in (["list"], ["info"], ["add", "80-99/tcp"], ["remove", "80/tcp"]):
+            with self.subTest(words):
+                done = subprocess.run(
+                    ["unshare", "-rn", NATUPNP, "--json", *words], stdin=subprocess.DEVNULL,
+                    capture_output=True, timeout=BOUND_S,
+                    env=self.environment(NATUPNP_GATEWAY=None))
+                self.assertEqual(done.returncode, 3, done)
+                found = json.loads(done.stdout)
+                self.assertEqual(found["error"]["status"], "E_NO_GATEWAY")
+                self.assertGreater(len(found["error"]["detail"]), 0)
+                self.assertIsNone(found["gateway"])
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def test_stdout_full_or_closed(self):
+        with open("/dev/full", "wb") as full:
+            for words in (["list"], ["list", "--json"], ["--help"], ["--version"]):
+                with self.subTest(words):
+                    result = self.expect(5, *words, stdout=full)
+                    self.assertIn("standard output", result.err)
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.addCleanup(os.close, writer)
+        self.assertIn("standard output", self.expect(5, "list", stdout=writer).err)
+        done = subprocess.run(["sh", "-c", f'exec "{NATUPNP}" list >&-'], timeout=BOUND_S,
+                              stderr=subprocess.PIPE, env=self.environment())
+        self.assertEqual(done.returncode, 5, done.stderr)
+
+    def test_trace_full(self):
+        result = self.expect(5, "list", "--trace", "/dev/full")
+        self.assertIn("/dev/full", result.err)
+        self.assertIn("no port mappings", result.out)
+
+
+class Interrupted(CommandTest):
+    def interrupt(self, number, *arguments):
+        """Start the command, wait until its request hangs, interrupt it."""
+        process = subprocess.Popen(
+            [NATUPNP, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env=self.environment(), preexec_fn=default_signals)
+        try:
+            bound = time.monotonic() + BOUND_S
+            while not self.gateway.actions().get("AddPortMapping"):
+                self.assertIsNone(process.poll(), "ended too early")
+                self.assertLess(time.monotonic(), bound)
+            begun = time.monotonic()
+            process.send_signal(number)
+            out, err = process.communicate(timeout=BOUND_S)
+            return Result(process.returncode, out, err), time.monotonic() - begun
+        finally:
+            process.kill()
+            process.wait()
+
+    def test_at_once(self):
+        self.gateway.fault(AddPortMapping="hang")
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            took = []
+            for _ in range(3):  # a busy machine may be slow once
+                self.gateway.ask("/clear-counters", {})
+                result, seconds = self.interrupt(number, "add", "80-99/tcp")
+                self.assertEqual(result.code, code, result.err)
+                self.assertEqual(result.out, "")
+                self.assertIn("natupnp: interrupted\n", result.err)
+                self.assertIn("80/TCP may have been added all the same", result.err)
+                took.append(seconds)
+                if seconds < 0.3:
+                    break
+            self.assertLess(min(took), 0.3)
+
+    def test_done_ones_are_told(self):
+        self.gateway.fault(AddPortMapping=["latency=0:1", "hang"])
+        self.gateway.put(80, internal_client="127.0.0.1")
+        result, _ = self.interrupt(signal.SIGINT, "add", "80/tcp", "81/tcp", "--json")
+        self.assertEqual(result.code, 130)
+        statuses = [entry["result"]["status"] for entry in result.json["mappings"]]
+        self.assertEqual(len(statuses), 2)
+        self.assertIn("E_CANCELLED", statuses)
+
+
+class Trace(CommandTest):
+    def test_file(self):
+        path = os.path.join(self.folder.name, "trace.txt")
+        self.expect(0, "add", "8080/tcp", "--trace", path)
+        with open(path, encoding="ascii") as file:
+            lines = file.read().splitlines()
+        heads = [line for line in lines if not line.startswith("    ")]
+        for head in heads:
+            self.assertRegex(head, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z "
+                                   r"(sent to|received from) \S+ \S+, \d+ bytes$")
+        peer = f"127.0.0.1:{self.gateway.http_port}"
+        self.assertTrue(any("sent to" in head and peer in head for head in heads), heads)
+        self.assertTrue(any("received from" in head and peer in head for head in heads), heads)
+        text = "\n".join(lines)
+        self.assertRegex(text, r"(?m)^    POST \S+ HTTP/1\.1\\r\\n$")
+        self.assertIn("AddPortMapping", text)
+        self.assertRegex(text, r"(?m)^    HTTP/1\.[01] 200 OK\\r\\n$")
+
+    def test_stderr(self):
+        result = self.run_command("list", "--trace", "-")
+        self.assertEqual(result.code, 0)
+        self.assertIn("received from", result.err)
+        self.assertNotIn("received from", result.out)
+
+    def test_verbose(self):
+        quiet = self.expect(0, "list").err
+        loud = self.run_command("list", "-v")
+        louder = self.run_command("list", "-vv")
+        self.assertEqual(quiet, "")
+        self.assertEqual((loud.code, louder.code), (0, 0))
+        self.assertGreaterEqual(len(louder.err), len(loud.err))
+        for line in (loud.err + louder.err).splitlines():
+            self.assertRegex(line, r"^natupnp: (debug|info|warning): \S")
+
+
+class Cache(CommandTest):
+    def test_directory(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for base, changes in (
+                    (os.path.join(folder, "xdg"), {"XDG_CACHE_HOME": os.path.join(folder, "xdg")}),
+                    (os.path.join(folder, ".cache"), {"HOME": folder}),
+                    (os.path.join(folder, ".cache"), {"HOME": folder, "XDG_CACHE_HOME": "relative"})):
+                self.expect(0, "list", environment=changes)
+                mode = os.stat(os.path.join(base, "natupnp")).st_mode
+                self.assertEqual(stat.S_IMODE(mode), 0o700)
+
+    def test_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.expect(0, "list", "--no-cache", environment={"HOME": folder})
+            self.assertEqual(os.listdir(folder), [])
+            os.mkdir(os.path.join(folder, ".cache"))
+            with open(os.path.join(folder, ".cache", "natupnp"), "w", encoding="ascii"):
+                pass
+            self.expect(0, "list", environment={"HOME": folder})
+            result = self.run_command("list", "-v", environment={"HOME": folder})
+            self.assertEqual(result.code, 0)
+            self.assertIn("not kept", result.err)
+        self.expect(0, "list", environment={"HOME": None})
+
+
+class Terminal(CommandTest):
+    """What people see; pipes get plain text."""
+
+    def on_terminal(self, *arguments, stream, **changes):
+        """Run it with one of its streams on a terminal; give what the terminal received."""
+        master, slave = pty.openpty()
+        try:
+            streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: slave}
+            process = subprocess.Popen([NATUPNP, *arguments], stdin=subprocess.DEVNULL,
+                                       env=self.environment(**changes), **streams)
+            os.close(slave)
+            slave = -1
+            received = b""
+            bound = time.monotonic() + BOUND_S
+            while time.monotonic() < bound and select.select([master], [], [], BOUND_S)[0]:
+                try:
+                    received += os.read(master, 65536)
+                except OSError:  # the command closed its end
+                    break
+            process.wait(BOUND_S)
+            return received.decode()
+        finally:
+            os.close(master)
+            if slave >= 0:
+                os.close(slave)
+
+    def test_colour(self):
+        self.gateway.put(80)
+        self.assertIn("\x1b[1mEXTERNAL\x1b[0m", self.on_terminal("list", stream="stdout"))
+        for changes in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": None}):
+            with self.subTest(changes):
+                self.assertNotIn("\x1b", self.on_terminal("list", stream="stdout", **changes))
+        self.assertIn("\x1b[1mEXTERNAL", self.on_terminal("list", stream="stdout", NO_COLOR=""))
+        self.assertNotIn("\x1b", self.expect(0, "list").out)
+        self.assertNotIn("\x1b", self.on_terminal("list", "--json", stream="stdout"))
+        self.assertIn("\x1b[1;31mnatupnp:", self.on_terminal("remove", "9/tcp", stream="stderr"))
+
+    def test_progress(self):
+        self.gateway.fault(AddPortMapping="hang")
+        slow = self.on_terminal("add", "80/tcp", "--timeout", "1", stream="stderr")
+        self.assertRegex(slow, r"\rWaiting for the gateway \.\.\. \d\.\d s\x1b\[K")
+        self.assertIn("\r\x1b[K\x1b[1;31mnatupnp:", slow)
+        several = self.on_terminal("add", "80-81/tcp", "--timeout", "1", stream="stderr")
+        self.assertIn("0 of 2 done", several)
+        for words in (["-v"], ["--trace", "-"]):
+            self.assertNotIn("Waiting for", self.on_terminal(
+                "add", "80/tcp", "--timeout", "0.8", *words, stream="stderr"))
+        self.assertNotIn("Waiting for", self.run_command("add", "80/tcp", "--timeout", "0.8").err)
+
+    def test_no_progress_when_quick(self):
+        self.assertEqual(self.on_terminal("list", stream="stderr"), "")
+
+
+if __name__ == "__main__":
+    for name, path in (("NATUPNP_BIN", NATUPNP), ("NATUPNP_GATEWAY_BIN", GATEWAY)):
+        if not os.access(path, os.X_OK):
+            print(f"skipped: {name} does not name an executable ('{path}')")
+            sys.exit(77)
+    unittest.main(verbosity=2)
