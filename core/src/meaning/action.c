@@ -92,8 +92,8 @@ static void on_reply(void *arg, const nat__http_reply *reply)
     };
     /* Devices announce to keep a connection, then drop it (Broadcom BRCM400): once more on a new
      * one. */
-    if (reply->status == NATUPNP_E_NETWORK && reply->connected && !action->retried &&
-        action->flags != NAT__ACTION_ONCE) {
+    if (reply->status == NATUPNP_E_NETWORK && reply->connected && !reply->repeated &&
+        !action->retried && action->flags != NAT__ACTION_ONCE) {
         action->retried = true;
         if (send_request(action, true) == NATUPNP_OK)
             return;

@@ -26,8 +26,10 @@ typedef struct nat__listing {
         unsigned passes;
         bool checking; /* all is read; the first and the last are read once more */
         bool changed;
-        size_t asked; /* the next index to ask for */
-        size_t end;   /* the lowest index behind the table; SIZE_MAX while unknown */
+        bool any_good;    /* some entry made sense */
+        unsigned bad_run; /* replies without sense since one that made some */
+        size_t asked;     /* the next index to ask for */
+        size_t end;       /* the lowest index behind the table; SIZE_MAX while unknown */
     } index;
 } nat__listing;
 

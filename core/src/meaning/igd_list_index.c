@@ -13,7 +13,8 @@
 enum {
     WINDOW = 8,          /* requests under way; the HTTP floor keeps them in bounds */
     ENTRIES_MAX = 16384, /* for a gateway that never says that the table ends */
-    PASSES_MAX = 4       /* a table that still changes then is given as it was last read */
+    PASSES_MAX = 4,      /* a table that still changes then is given as it was last read */
+    BAD_RUN_MAX = 32     /* a few bad entries are left out; so many are no table */
 };
 
 static void begin_pass(natupnp_op *op);
@@ -54,10 +55,20 @@ static void stop_repetition(natupnp_op *op, size_t index)
     }
 }
 
+static void finish_bad(natupnp_op *op)
+{
+    nat__listing_finish(
+        op, &(nat__result){.status = NATUPNP_E_BAD_REPLY, .detail = "its entries make no sense"});
+}
+
 static void end_pass(natupnp_op *op)
 {
     nat__listing *l = op->listing;
     bool repeated;
+    if (l->index.end > 0 && !l->index.any_good) {
+        finish_bad(op);
+        return;
+    }
     nat__mappings_cut(&op->mappings, l->index.end);
     if (!nat__listing_tidy(&op->mappings, &repeated)) {
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
@@ -158,6 +169,12 @@ static void on_entry(nat__action *action, const nat__answer *answer)
         nat__mapping_values values;
         bool good = answer->values && nat__mapping_read(&values, answer->values, false);
         values.gateway = l->gateway;
+        l->index.any_good = l->index.any_good || good;
+        l->index.bad_run = good ? 0 : l->index.bad_run + 1;
+        if (l->index.bad_run > BAD_RUN_MAX) {
+            finish_bad(op);
+            return;
+        }
         if (!on_values(op, index, good ? &values : NULL)) {
             nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
             return;

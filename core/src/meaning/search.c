@@ -286,7 +286,7 @@ static void choose(nat__search *s, nat__candidate *c)
     nat__gateway_unref(client->gateway);
     client->gateway = nat__gateway_ref(gateway);
     nat__cache_write(client, gateway);
-    resume(s, false);
+    resume(s, client->gateway_url.target != NULL); /* nobody else can answer for a given URL */
     if (nat__list_empty(&s->waiters))
         nat__search_free(s);
 }
@@ -351,7 +351,8 @@ static natupnp_status begin(nat__search *s)
     natupnp_client *client = s->client;
     if (client->gateway_url.target) {
         s->trust.net = NULL;
-        s->budget_ms = client->timeout_ms;
+        /* Longer than what waits for it, so that the operation's deadline decides. */
+        s->budget_ms = client->timeout_ms + 1000;
         return nat__candidate_add(s, &client->gateway_url, client->gateway_url.host, "");
     }
     natupnp_status status = nat__net_read(&s->net);

@@ -39,6 +39,7 @@ struct nat__http_request {
     bool active;
     nat__buf reply;
     size_t header_bytes;
+    unsigned attempts; /* libcurl repeats a request when a kept connection has died */
     CURLcode code;
     char error[CURL_ERROR_SIZE];
     char trace_peer[NAT__IP_TEXT + 16];
@@ -98,6 +99,14 @@ static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockad
     (void)arg, (void)purpose;
     return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
                   address->protocol);
+}
+
+static int on_attempt(void *arg, char *remote, char *local, int remote_port, int local_port)
+{
+    nat__http_request *r = arg;
+    (void)remote, (void)local, (void)remote_port, (void)local_port;
+    r->attempts++;
+    return CURL_PREREQFUNC_OK;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
@@ -185,6 +194,8 @@ static bool set_up(nat__http_request *r, const nat__http_params *params)
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)IDLE_MAX_S);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_attempt);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -325,6 +336,7 @@ static void end(nat__http_request *r)
     curl_easy_getinfo(r->easy, CURLINFO_NUM_CONNECTS, &connects);
     curl_easy_getinfo(r->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
     reply.sent = has_left(r);
+    reply.repeated = r->attempts > 1;
     reply.connected = reply.sent || connect_us > 0;
     reply.status = status_of(r, reply.connected);
     reply.error = r->error[0] ? r->error : curl_easy_strerror(r->code);

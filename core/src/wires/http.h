@@ -33,6 +33,7 @@ typedef struct nat__http_reply {
     nat__str body;
     bool connected;    /* a connection was made */
     bool sent;         /* some of the request has left */
+    bool repeated;     /* libcurl has sent it twice already: a kept connection had died */
     const char *error; /* a few words when status is not NATUPNP_OK */
 } nat__http_reply;
 

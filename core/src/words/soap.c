@@ -43,8 +43,9 @@ void nat__soap_build(nat__buf *out, const char *service_type, const char *action
 
 typedef struct parser {
     nat__soap_reply *reply;
-    unsigned body;  /* depth of the Body element, 0 outside */
-    unsigned fault; /* depth of the Fault element, 0 outside */
+    bool in_envelope; /* the root is one: a login page has a body too */
+    unsigned body;    /* depth of the Body element, 0 outside */
+    unsigned fault;   /* depth of the Fault element, 0 outside */
     bool body_seen;
     bool code_seen;
 } parser;
@@ -52,7 +53,9 @@ typedef struct parser {
 static bool on_start(void *arg, const char *name, unsigned depth)
 {
     parser *p = arg;
-    if (p->body == 0 && strcasecmp(name, "Body") == 0) {
+    if (depth == 1) {
+        p->in_envelope = strcasecmp(name, "Envelope") == 0;
+    } else if (p->in_envelope && depth == 2 && strcasecmp(name, "Body") == 0) {
         p->body = depth;
         p->body_seen = true;
     } else if (p->body > 0 && p->fault == 0 && strcasecmp(name, "Fault") == 0) {
