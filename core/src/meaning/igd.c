@@ -64,6 +64,8 @@ nat__result nat__igd_result(const nat__answer *answer)
 
 bool nat__igd_lost(natupnp_op *op, const nat__answer *answer)
 {
+    if (op->main_done)
+        return false; /* what matters has been answered */
     bool gone = (answer->status == NATUPNP_E_NETWORK && !answer->connected) ||
                 (answer->status == NATUPNP_E_HTTP && answer->http_code == 404);
     /* What the cache says may be another device by now: only a mapping verb's own answer counts. */
@@ -280,7 +282,8 @@ static void on_external_ip(nat__action *action, const nat__answer *answer)
     natupnp_op *op = action->owner;
     nat__result result = nat__igd_result(answer);
     nat__ip ip;
-    if (nat__igd_lost(op, answer))
+    /* Beside a verb it is no evidence: small routers refuse a second connection. */
+    if (!op->external_pending && nat__igd_lost(op, answer))
         return;
     op->gateway->wan.external_ip[0] = '\0';
     if (answer->status == NATUPNP_OK && nat__igd_read_external_ip(answer->values, &ip))

@@ -89,7 +89,11 @@ static void leave_key(natupnp_op *op)
 {
     if (!op->keyed)
         return;
+    bool was_first = is_first_writer(op);
     nat__list_remove(&op->key_link);
+    op->keyed = false;
+    if (!was_first)
+        return;
     NAT__LIST_EACH (bucket_of(op), it) {
         natupnp_op *other = NAT__MEMBER(it, natupnp_op, key_link);
         if (same_key(op, other)) {
@@ -160,7 +164,8 @@ bool nat__op_rediscover(natupnp_op *op)
     natupnp_client *client = op->client;
     if (op->wrote || op->rediscovered)
         return false;
-    nat__actions_cancel(&op->actions);
+    if (nat__actions_cancel(&op->actions))
+        op->maybe_applied = true;
     nat__listing_free(op->listing);
     op->listing = NULL;
     op->main_done = op->external_pending = false;

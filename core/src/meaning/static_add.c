@@ -200,7 +200,7 @@ static bool prepare(natupnp_op *op)
     w->wish.description = w->description;
     w->wish.remote_host = "";
     w->wish.gateway = "";
-    w->replaced = w->gateway_chose = false;
+    w->replaced = w->gateway_chose = w->internal_tried = false;
     w->tries = 0;
     free(w->before);
     w->before = NULL;

@@ -40,6 +40,27 @@ static void on_tried(natupnp_op *op, const nat__result *result)
     } else if (result->status == NATUPNP_E_CONFLICT || result->status == NATUPNP_E_NOT_PERMITTED ||
                result->status == NATUPNP_E_UNSUPPORTED || result->status == NATUPNP_E_FAULT) {
         nat__failure_keep(&w->failure, result);
+        /* It had said that the port is free: so this is no conflict but a refusal. */
+        if (result->status == NATUPNP_E_CONFLICT)
+            w->failure.result.status = NATUPNP_E_NOT_PERMITTED;
+        next_port(op);
+    } else {
+        fail(op, result);
+    }
+}
+
+/* The gateway was asked for a mapping with the preferred port, or another should it be taken now.
+ */
+static void on_preferred(natupnp_op *op, const nat__result *result)
+{
+    nat__add_work *w = op->work;
+    if (result->status == NATUPNP_OK) {
+        nat__add_confirmed(op, result->mapping);
+    } else if (result->status == NATUPNP_E_UNSUPPORTED || result->status == NATUPNP_E_FAULT ||
+               result->status == NATUPNP_E_HTTP) {
+        op->gateway->no_map_any = true;
+        op->gateway->protocol->map(op, &w->wish, on_tried);
+    } else if (result->status == NATUPNP_E_CONFLICT) {
         next_port(op);
     } else {
         fail(op, result);
@@ -49,7 +70,10 @@ static void on_tried(natupnp_op *op, const nat__result *result)
 static void on_looked_up(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;
-    if (result->status == NATUPNP_E_NOT_FOUND)
+    bool preferred = w->port > 0 && w->wish.external_port == w->port;
+    if (result->status == NATUPNP_E_NOT_FOUND && preferred)
+        op->gateway->protocol->map_any(op, &w->wish, on_preferred);
+    else if (result->status == NATUPNP_E_NOT_FOUND)
         op->gateway->protocol->map(op, &w->wish, on_tried);
     else if (result->status == NATUPNP_OK)
         next_port(op);
@@ -73,7 +97,6 @@ static void on_gateway_chose(natupnp_op *op, const nat__result *result)
         break;
     case NATUPNP_E_FAULT: /* claimed, but 401, 501, 602 or 716 */
     case NATUPNP_E_HTTP:
-    case NATUPNP_E_BAD_REPLY:
         op->gateway->no_map_any = true;
         next_port(op);
         break;
@@ -81,7 +104,7 @@ static void on_gateway_chose(natupnp_op *op, const nat__result *result)
     case NATUPNP_E_CONFLICT:
         next_port(op);
         break;
-    default:
+    default: /* a reply that cannot be read may stand for a mapping: no second one is made */
         fail(op, result);
     }
 }
@@ -103,12 +126,12 @@ static void next_port(natupnp_op *op)
     if (!w->gateway_chose) {
         w->gateway_chose = true;
         w->wish.external_port = 0;
-        w->tries = 0;
         op->gateway->protocol->map_any(op, &w->wish, on_gateway_chose);
         return;
     }
-    bool first = w->tries == 0 && port >= LOWEST_UNPRIVILEGED && port != w->port;
-    if (w->tries >= TRIES_MAX || (!first && !random_port(&port))) {
+    bool internal = !w->internal_tried && port >= LOWEST_UNPRIVILEGED && port != w->port;
+    w->internal_tried = true;
+    if (w->tries >= TRIES_MAX || (!internal && !random_port(&port))) {
         nat__result none = w->failure.result;
         if (none.status == NATUPNP_OK)
             none.status = NATUPNP_E_CONFLICT; /* all that were tried are taken */

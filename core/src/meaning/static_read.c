@@ -84,7 +84,7 @@ static void on_removed(natupnp_op *op, const nat__result *result)
 {
     nat__key_work *w = op->work;
     /* Absent by now: somebody else was faster, or DD-WRT denies what it has removed. */
-    if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND) {
+    if (result->status == NATUPNP_OK || (result->status == NATUPNP_E_NOT_FOUND && w->seen)) {
         nat__op_finish(op, NATUPNP_OK, 0, NULL);
         return;
     }
@@ -97,7 +97,8 @@ static void on_removed(natupnp_op *op, const nat__result *result)
 
 static void on_found(natupnp_op *op, const nat__result *result)
 {
-    const nat__key_work *w = op->work;
+    nat__key_work *w = op->work;
+    w->seen = result->status == NATUPNP_OK;
     /* A gateway that cannot look up may still remove; its own answer has to do then. */
     if (result->status == NATUPNP_OK || result->status == NATUPNP_E_FAULT)
         op->gateway->protocol->unmap(op, &w->key, on_removed);

@@ -39,9 +39,10 @@ typedef struct nat__add_work {
     char local[NAT__IP_TEXT];
     natupnp_mapping *before; /* what was there before a disabled one was added */
     nat__failure failure;
-    bool replaced;      /* one's own mapping was removed once, to be added anew */
-    bool gateway_chose; /* AddAnyPortMapping was tried */
-    unsigned tries;     /* ports tried */
+    bool replaced;       /* one's own mapping was removed once, to be added anew */
+    bool gateway_chose;  /* AddAnyPortMapping with any port was tried */
+    bool internal_tried; /* the internal port was, as the external one */
+    unsigned tries;      /* ports tried */
 } nat__add_work;
 
 /* Ends an add whose mapping the gateway has, or undoes it when it is open and should not be. */
@@ -56,6 +57,7 @@ void nat__add_any(natupnp_op *op);
 /* What a get and a remove work on. */
 typedef struct nat__key_work {
     nat__mapping_values key;
+    bool seen; /* it was there before it was removed */
     nat__failure failure;
 } nat__key_work;
 

@@ -10,33 +10,43 @@
 
 #include <string.h>
 
-/* Where a tag with this local name begins and its content starts; false when there is none. */
+/* The local name at the beginning of a tag's inside; empty when it is longer than any we look for.
+ */
+static nat__str tag_name(nat__str inside)
+{
+    enum { NAME_MAX_LENGTH = 64 };
+    nat__str name = {inside.at, 0};
+    for (size_t i = 0; i < inside.length && i < NAME_MAX_LENGTH; i++) {
+        if (strchr(" \t\r\n/><", inside.at[i]))
+            return name;
+        name.length++;
+        if (inside.at[i] == ':')
+            name = (nat__str){inside.at + i + 1, 0};
+    }
+    return (nat__str){inside.at, 0};
+}
+
+/*
+ * Where a tag with this local name begins and its content starts; false when
+ * there is none. Each "<" costs a bounded look, whatever stands behind it.
+ */
 static bool find_tag(nat__str text, bool closing, const char *name, size_t *begin, size_t *after)
 {
     const char *end = text.at + text.length;
     for (const char *at = text.at; (at = memchr(at, '<', (size_t)(end - at))); at++) {
-        nat__str tag = {at + 1, (size_t)(end - at - 1)};
-        if (closing && !nat__str_starts(tag, "/"))
+        nat__str inside = {at + 1, (size_t)(end - at - 1)};
+        if (closing != nat__str_starts(inside, "/"))
             continue;
         if (closing)
-            tag = (nat__str){tag.at + 1, tag.length - 1};
-        const char *close = tag.length > 0 ? memchr(tag.at, '>', tag.length) : NULL;
+            inside = (nat__str){inside.at + 1, inside.length - 1};
+        if (!nat__str_equal(tag_name(inside), name))
+            continue;
+        const char *close = memchr(inside.at, '>', inside.length);
         if (!close)
             return false;
-        nat__str inside = {tag.at, (size_t)(close - tag.at)};
-        nat__str word = inside;
-        for (size_t i = 0; i < word.length; i++)
-            if (strchr(" \t\r\n/", word.at[i]))
-                word.length = i;
-        nat__str local = word;
-        nat__str_cut(&local, ':');
-        if (local.length == 0)
-            local = word;
-        if (nat__str_equal(local, name)) {
-            *begin = (size_t)(at - text.at);
-            *after = (size_t)(close + 1 - text.at);
-            return true;
-        }
+        *begin = (size_t)(at - text.at);
+        *after = (size_t)(close + 1 - text.at);
+        return true;
     }
     return false;
 }
