@@ -179,6 +179,8 @@ void natupnp_client_free(natupnp_client *client)
         destroy(client);
     } else if (status == NATUPNP_OK) {
         client->doomed = true;
+        client->log.on_log = NULL; /* what they are given may be gone with the client */
+        client->log.on_trace = NULL;
         nat__client_leave(client);
     }
 }
@@ -231,6 +233,7 @@ natupnp_status natupnp_client_dispatch(natupnp_client *client)
         return status;
     if (client->depth == 1) { /* from inside a callback there is nothing to do but to return */
         status = nat__client_turn(client);
+        nat__log_flush(&client->log);
         deliver(client);
     }
     nat__client_leave(client);

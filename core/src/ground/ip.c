@@ -4,18 +4,25 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-bool nat__ip_parse(nat__ip *out, nat__str text)
+static bool is_numeric(nat__str text, int family, uint8_t bytes[16])
 {
     char buffer[NAT__IP_TEXT];
-    text = nat__str_cut(&text, '%');
-    if (text.length == 0 || text.length >= sizeof buffer)
+    if (text.length == 0 || text.length >= sizeof buffer ||
+        memchr(text.at, '\0', text.length) != NULL)
         return false;
     memcpy(buffer, text.at, text.length);
     buffer[text.length] = '\0';
+    return inet_pton(family, buffer, bytes) == 1;
+}
+
+bool nat__ip_parse(nat__ip *out, nat__str text)
+{
     nat__ip ip = {0};
-    if (inet_pton(AF_INET, buffer, ip.bytes) == 1)
+    nat__str unscoped = text;
+    unscoped = nat__str_cut(&unscoped, '%');
+    if (is_numeric(text, AF_INET, ip.bytes))
         ip.family = 4;
-    else if (inet_pton(AF_INET6, buffer, ip.bytes) == 1)
+    else if (is_numeric(unscoped, AF_INET6, ip.bytes))
         ip.family = 6;
     else
         return false;

@@ -15,7 +15,7 @@ typedef struct nat__ip {
 /* Long enough for any address as text, with its NUL. */
 #define NAT__IP_TEXT 46
 
-/* Reads a numeric address; a scope after "%" is dropped. */
+/* Reads a numeric address; the scope of an IPv6 one, after "%", is dropped. */
 bool nat__ip_parse(nat__ip *out, nat__str text);
 
 /* Writes the address into the caller's array of NAT__IP_TEXT bytes and gives it back; "" for none.

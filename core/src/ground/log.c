@@ -79,10 +79,10 @@ void nat__log_flush(nat__log *log)
     for (nat__link *it = nat__list_take(&log->records); it; it = nat__list_take(&log->records)) {
         record *r = NAT__MEMBER(it, record, link);
         log->kept -= r->length;
-        if (r->peer)
+        if (r->peer && log->on_trace)
             log->on_trace(log->on_trace_arg, (natupnp_trace_direction)r->kind, r->peer, r->data,
                           r->length);
-        else
+        else if (!r->peer && log->on_log)
             log->on_log(log->on_log_arg, (natupnp_log_level)r->kind, r->data);
         record_free(r);
     }

@@ -27,7 +27,7 @@ void nat__log_line(nat__log *log, natupnp_log_level level, const char *format, .
 void nat__log_trace(nat__log *log, natupnp_trace_direction direction, const char *peer,
                     const char *data, size_t length);
 
-/* Calls the hooks with what was kept. */
+/* Calls the hooks with what was kept; a hook that has been taken away meanwhile is not called. */
 void nat__log_flush(nat__log *log);
 
 #endif

@@ -86,8 +86,8 @@ static void on_reply(void *arg, const nat__http_reply *reply)
     nat__answer answer = {
         .status = reply->status,
         .http_code = reply->code,
-        .connected = reply->connected,
-        .sent = reply->sent,
+        .connected = reply->connected || action->retried,
+        .maybe_done = (reply->sent || action->retried) && (action->flags & NAT__ACTION_WRITES),
         .detail = reply->error,
     };
     /* Devices announce to keep a connection, then drop it (Broadcom BRCM400): once more on a new

@@ -13,7 +13,8 @@ typedef struct nat__answer {
     int fault;  /* with NATUPNP_E_FAULT */
     long http_code;
     bool connected;
-    bool sent;
+    bool maybe_done; /* it changes something and has left: a failure does not say what became of it
+                      */
     const char *detail;            /* the device's or the network's words, or NULL */
     const nat__soap_reply *values; /* with NATUPNP_OK */
 } nat__answer;

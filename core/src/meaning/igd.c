@@ -58,7 +58,7 @@ nat__result nat__igd_result(const nat__answer *answer)
 {
     return (nat__result){.status = answer->status,
                          .fault = answer->fault,
-                         .sent = answer->sent,
+                         .maybe_done = answer->maybe_done,
                          .detail = answer->detail};
 }
 
@@ -224,7 +224,7 @@ static void send_key(natupnp_op *op, const char *name, const nat__mapping_values
 
 static natupnp_status status_of_key_fault(int fault)
 {
-    if (fault == NO_SUCH_ENTRY || fault == INVALID_ARGS) /* 402 is DD-WRT's word for absent */
+    if (fault == NO_SUCH_ENTRY)
         return NATUPNP_E_NOT_FOUND;
     return fault == NOT_AUTHORIZED ? NATUPNP_E_NOT_PERMITTED : NATUPNP_E_FAULT;
 }
@@ -237,7 +237,9 @@ static void on_lookup(nat__action *action, const nat__answer *answer)
     nat__result result = nat__igd_result(answer);
     /* The key is the one asked for, whatever the reply says of it (Open.NAT saw other ports). */
     nat__mapping_values found = *key;
-    if (answer->status == NATUPNP_E_FAULT)
+    if (answer->status == NATUPNP_E_FAULT && answer->fault == INVALID_ARGS)
+        result.status = NATUPNP_E_NOT_FOUND; /* DD-WRT's word for it */
+    else if (answer->status == NATUPNP_E_FAULT)
         result.status = status_of_key_fault(answer->fault);
     else if (answer->status == NATUPNP_OK && nat__mapping_read(&found, answer->values, true))
         result.mapping = &found;

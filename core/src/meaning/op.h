@@ -87,6 +87,9 @@ void nat__op_resume(natupnp_op *op, nat__gateway *gateway);
 void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Whether a failure leaves it open what the gateway did. */
+bool nat__is_unclear(const nat__result *result);
+
 /* Ends it as a verb of the protocol failed, saying what was being done ("adding 80/TCP"). */
 void nat__op_fail(natupnp_op *op, const nat__result *result, const char *doing);
 

@@ -10,7 +10,7 @@ struct natupnp_op;
 typedef struct nat__result {
     natupnp_status status;
     int fault;                          /* UPnP error code, or 0 */
-    bool sent;                          /* the request had left when it failed */
+    bool maybe_done;                    /* it may have been carried out although it failed */
     const char *detail;                 /* the device's words, or NULL */
     const nat__mapping_values *mapping; /* of a lookup or map_any */
 } nat__result;

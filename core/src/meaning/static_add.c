@@ -22,13 +22,6 @@ void nat__failure_keep(nat__failure *failure, const nat__result *result)
     }
 }
 
-bool nat__is_unclear(const nat__result *result)
-{
-    return result->sent &&
-           (result->status == NATUPNP_E_NETWORK || result->status == NATUPNP_E_TIMEOUT ||
-            result->status == NATUPNP_E_BAD_REPLY || result->status == NATUPNP_E_HTTP);
-}
-
 static void fail(natupnp_op *op, const nat__result *result)
 {
     const nat__add_work *w = op->work;
@@ -149,7 +142,7 @@ static void on_unclear_read(natupnp_op *op, const nat__result *result)
         return;
     }
     if (result->status == NATUPNP_E_NOT_FOUND)
-        w->failure.result.sent = false; /* it had no effect */
+        w->failure.result.maybe_done = false; /* it had no effect */
     fail(op, &w->failure.result);
 }
 

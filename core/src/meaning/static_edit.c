@@ -17,12 +17,17 @@ static void fail(natupnp_op *op, const nat__result *result)
     nat__op_fail(op, result, nat__doing(doing, "editing", &w->key));
 }
 
-/* Whether what was read is what was sent; descriptions may be cut short by the gateway. */
-static bool matches(const nat__mapping_values *sent, const nat__mapping_values *found)
+/*
+ * Whether what was read is what was sent. A description may be cut short by
+ * the gateway, but one that is still the old one was not taken.
+ */
+static bool matches(const nat__edit_work *w, const nat__mapping_values *sent,
+                    const nat__mapping_values *found)
 {
     size_t shown = strlen(found->description);
-    bool described = shown == 0 ? sent->description[0] == '\0'
-                                : strncmp(sent->description, found->description, shown) == 0;
+    bool cut_short = shown > 0 && strncmp(sent->description, found->description, shown) == 0 &&
+                     strcmp(found->description, w->old->values.description) != 0;
+    bool described = cut_short || strcmp(sent->description, found->description) == 0;
     return described && sent->enabled == found->enabled &&
            sent->internal_port == found->internal_port &&
            strcmp(sent->internal_client, found->internal_client) == 0;
@@ -55,7 +60,7 @@ static void on_put_back(natupnp_op *op, const nat__result *result)
 static void refuse_switch(natupnp_op *op, const nat__mapping_values *found)
 {
     nat__edit_work *w = op->work;
-    if (matches(&w->old->values, found)) {
+    if (matches(w, &w->old->values, found)) {
         op->wrote = false;
         unsupported(op);
     } else {
@@ -70,6 +75,7 @@ static void on_restored(natupnp_op *op, const nat__result *result)
     nat__edit_work *w = op->work;
     if (result->status == NATUPNP_OK) {
         op->wrote = false;
+        w->failure.result.maybe_done = false;
         fail(op, &w->failure.result);
         return;
     }
@@ -84,29 +90,38 @@ static void on_restored(natupnp_op *op, const nat__result *result)
         w->old->values.description);
 }
 
+/* Puts the old entry back, then tells this failure. */
+static void restore(natupnp_op *op, const nat__result *failure)
+{
+    nat__edit_work *w = op->work;
+    if (failure != &w->failure.result)
+        nat__failure_keep(&w->failure, failure);
+    op->gateway->protocol->map(op, &w->old->values, on_restored);
+}
+
 static void on_new_read(natupnp_op *op, const nat__result *result)
 {
     nat__edit_work *w = op->work;
-    if (result->status == NATUPNP_OK && matches(&w->wish, result->mapping)) {
+    bool unclear = w->failure.result.status != NATUPNP_OK;
+    if (result->status == NATUPNP_OK && matches(w, &w->wish, result->mapping)) {
         succeed(op, result->mapping);
     } else if (result->status == NATUPNP_OK) {
-        w->failure.result = (nat__result){.status = NATUPNP_E_UNSUPPORTED,
-                                          .detail = "the gateway does not keep what it is told"};
-        op->gateway->protocol->map(op, &w->old->values, on_restored);
+        restore(op, &(nat__result){.status = NATUPNP_E_UNSUPPORTED,
+                                   .detail = "the gateway does not keep what it is told"});
     } else {
-        fail(op, result);
+        restore(op, unclear ? &w->failure.result : result);
     }
 }
 
 static void on_new(natupnp_op *op, const nat__result *result)
 {
     nat__edit_work *w = op->work;
+    nat__failure_keep(&w->failure, result);
     if (result->status == NATUPNP_OK || nat__is_unclear(result)) {
         op->gateway->protocol->lookup(op, &w->key, on_new_read);
         return;
     }
-    nat__failure_keep(&w->failure, result);
-    op->gateway->protocol->map(op, &w->old->values, on_restored);
+    restore(op, result);
 }
 
 static void on_old_removed(natupnp_op *op, const nat__result *result)
@@ -114,6 +129,8 @@ static void on_old_removed(natupnp_op *op, const nat__result *result)
     nat__edit_work *w = op->work;
     if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND)
         op->gateway->protocol->map(op, &w->wish, on_new);
+    else if (nat__is_unclear(result))
+        restore(op, result);
     else
         fail(op, result);
 }
@@ -122,7 +139,9 @@ static void on_restorable(natupnp_op *op, const nat__result *result)
 {
     nat__edit_work *w = op->work;
     if (result->status == NATUPNP_OK) {
-        op->gateway->protocol->unmap(op, &w->key, on_old_removed);
+        /* The result, should the time run out before it is back. */
+        if (nat__op_set_mapping(op, &w->old->values))
+            op->gateway->protocol->unmap(op, &w->key, on_old_removed);
         return;
     }
     op->wrote = false;
@@ -139,7 +158,7 @@ static void on_read_back(natupnp_op *op, const nat__result *result)
         return;
     }
     const nat__mapping_values *found = result->mapping;
-    if (matches(&w->wish, found)) {
+    if (matches(w, &w->wish, found)) {
         op->wrote = true;
         succeed(op, found);
     } else if (w->wish.enabled != found->enabled && w->failure.result.status == NATUPNP_OK) {

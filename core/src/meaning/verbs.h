@@ -48,9 +48,6 @@ typedef struct nat__add_work {
 /* Ends an add whose mapping the gateway has, or undoes it when it is open and should not be. */
 void nat__add_confirmed(natupnp_op *op, const nat__mapping_values *made);
 
-/* Whether a transport failure leaves it open what the gateway did. */
-bool nat__is_unclear(const nat__result *result);
-
 /* Finds any free port (static_any.c); the wish is set but for its external port. */
 void nat__add_any(natupnp_op *op);
 
