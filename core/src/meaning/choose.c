@@ -95,3 +95,20 @@ nat__candidate *nat__search_choose(nat__search *s, uint64_t *at_ms)
     }
     return best;
 }
+
+nat__candidate *nat__search_best(nat__search *s)
+{
+    nat__candidate *best = NULL;
+    NAT__LIST_EACH (&s->candidates, it) {
+        nat__candidate *c = NAT__MEMBER(it, nat__candidate, link);
+        if (c->state == NAT__CANDIDATE_ASKING)
+            nat__candidate_conclude(c);
+        if (c->state != NAT__CANDIDATE_READY)
+            continue;
+        if (c->is_default)
+            return c;
+        if (!best || c->rank > best->rank)
+            best = c;
+    }
+    return best;
+}

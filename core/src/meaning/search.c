@@ -262,18 +262,6 @@ static void fail(nat__search *s, natupnp_status status)
     nat__search_free(s);
 }
 
-static void on_budget(void *arg)
-{
-    nat__search *s = arg;
-    bool found = s->chosen && s->client->gateway;
-    if (!found && !nat__list_empty(&s->waiters)) {
-        fail(s, NATUPNP_E_NO_GATEWAY);
-        return;
-    }
-    resume(s, true);
-    nat__search_free(s);
-}
-
 static void choose(nat__search *s, nat__candidate *c)
 {
     natupnp_client *client = s->client;
@@ -287,8 +275,21 @@ static void choose(nat__search *s, nat__candidate *c)
     client->gateway = nat__gateway_ref(gateway);
     nat__cache_write(client, gateway);
     resume(s, client->gateway_url.target != NULL); /* nobody else can answer for a given URL */
-    if (nat__list_empty(&s->waiters))
-        nat__search_free(s);
+}
+
+static void on_budget(void *arg)
+{
+    nat__search *s = arg;
+    nat__candidate *best = s->chosen ? NULL : nat__search_best(s);
+    if (best)
+        choose(s, best);
+    bool found = s->chosen && s->client->gateway;
+    if (!found && !nat__list_empty(&s->waiters)) {
+        fail(s, NATUPNP_E_NO_GATEWAY);
+        return;
+    }
+    resume(s, true);
+    nat__search_free(s);
 }
 
 void nat__search_forget(nat__search *s, const nat__gateway *gateway)
@@ -308,6 +309,8 @@ void nat__search_evaluate(nat__search *s)
     nat__candidate *best = nat__search_choose(s, &at_ms);
     if (best) {
         choose(s, best);
+        if (nat__list_empty(&s->waiters))
+            nat__search_free(s);
         return;
     }
     if (at_ms > 0)

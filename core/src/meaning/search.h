@@ -60,6 +60,9 @@ void nat__search_evaluate_later(nat__search *search);
  * time. */
 nat__candidate *nat__search_choose(nat__search *search, uint64_t *at_ms);
 
+/* The best that there is when the time is up; NULL when nobody is ready. */
+nat__candidate *nat__search_best(nat__search *search);
+
 /* Whether a host said that it has no UPnP. */
 bool nat__search_is_refused(const nat__search *search, nat__ip host);
 
