@@ -57,10 +57,10 @@ static void read_description(nat__candidate *c, nat__str document)
     if (status == NATUPNP_OK)
         status = nat__gateway_new(&c->gateway, &description, &c->location, &trust);
     if (status != NATUPNP_OK) {
-        reject_url(c,
-                   status == NATUPNP_E_NOMEM ? "no memory for its description"
-                                             : "its description makes no sense",
-                   0);
+        c->no_memory = status == NATUPNP_E_NOMEM;
+        reject_url(
+            c, c->no_memory ? "no memory for its description" : "its description makes no sense",
+            0);
         return;
     }
     memcpy(c->gateway->interface, c->interface, sizeof c->gateway->interface);
@@ -82,6 +82,7 @@ static void on_fetched(void *arg, const nat__http_reply *reply)
         c->location.host = c->from;
         fetch(c);
     } else if (reply->status != NATUPNP_OK) {
+        c->no_memory = reply->status == NATUPNP_E_NOMEM;
         reject_url(c, reply->error ? reply->error : natupnp_status_text(reply->status), 0);
     } else if (reply->code < 200 || reply->code >= 300) {
         reject_url(c, "its description gave the HTTP status", reply->code);
@@ -95,8 +96,10 @@ static void fetch(nat__candidate *c)
 {
     nat__http_params params = {
         .url = &c->location, .reply_max = NAT__HTTP_DESCRIPTION_MAX, .fresh = c->fetched_again};
-    if (nat__http_start(&c->fetch, c->search->client->http, &params, on_fetched, c) != NATUPNP_OK)
+    if (nat__http_start(&c->fetch, c->search->client->http, &params, on_fetched, c) != NATUPNP_OK) {
+        c->no_memory = true;
         reject_url(c, "no memory to fetch its description", 0);
+    }
 }
 
 natupnp_status nat__candidate_add(nat__search *search, const nat__url *location, nat__ip from,

@@ -36,7 +36,8 @@ typedef struct nat__candidate {
     bool fetched_again;
     nat__http_request *fetch;
     nat__gateway *gateway;
-    char *why_not; /* with FAILED; NULL without memory */
+    char *why_not;  /* with FAILED; NULL without memory */
+    bool no_memory; /* that is why */
 
     nat__link actions;
     bool asked;

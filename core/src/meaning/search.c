@@ -248,6 +248,16 @@ static void resume(nat__search *s, bool at_end)
     }
 }
 
+/* Why there is no gateway: a candidate that memory was short for may have been one. */
+static natupnp_status reason(const nat__search *s)
+{
+    NAT__LIST_EACH (&s->candidates, it) {
+        if (NAT__MEMBER(it, nat__candidate, link)->no_memory)
+            return NATUPNP_E_NOMEM;
+    }
+    return NATUPNP_E_NO_GATEWAY;
+}
+
 static void fail(nat__search *s, natupnp_status status)
 {
     bool searched = status == NATUPNP_E_NO_GATEWAY || status == NATUPNP_E_INVAL;
@@ -285,7 +295,7 @@ static void on_budget(void *arg)
         choose(s, best);
     bool found = s->chosen && s->client->gateway;
     if (!found && !nat__list_empty(&s->waiters)) {
-        fail(s, NATUPNP_E_NO_GATEWAY);
+        fail(s, reason(s));
         return;
     }
     resume(s, true);
@@ -319,7 +329,7 @@ void nat__search_evaluate(nat__search *s)
      */
     if (s->client->gateway_url.target && s->candidates.next != &s->candidates &&
         NAT__MEMBER(s->candidates.next, nat__candidate, link)->state == NAT__CANDIDATE_FAILED)
-        fail(s, NATUPNP_E_NO_GATEWAY);
+        fail(s, reason(s));
     else if (!s->client->gateway_url.target && s->socket_count == 0)
         fail(s, s->client->interface && if_nametoindex(s->client->interface) == 0
                     ? NATUPNP_E_INVAL

@@ -4,15 +4,14 @@
 
 #include "../ground/buf.h"
 #include "http_peer.h"
+#include "sockets.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <natupnp/version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/utsname.h>
 
 /* Backstops; an operation's own deadline is shorter or comes from the caller. */
@@ -25,6 +24,7 @@ struct nat__http {
     nat__timer timer;
     nat__link peers;
     nat__link ended; /* requests whose done is still to be called */
+    nat__sockets sockets;
     char user_agent[128];
 };
 
@@ -47,40 +47,29 @@ struct nat__http_request {
 
 /* ---- what libcurl calls: nothing here calls back into libcurl or the user ---- */
 
-static void on_watch(void *arg, bool readable, bool writable);
+static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    nat__http *http = arg;
+    (void)purpose;
+    int fd =
+        nat__sockets_open(&http->sockets, address->family, address->socktype, address->protocol);
+    return fd >= 0 ? fd : CURL_SOCKET_BAD;
+}
 
-typedef struct socket_watch {
-    nat__watch watch;
-    nat__http *http;
-} socket_watch;
+static int on_close(void *arg, curl_socket_t fd)
+{
+    nat__http *http = arg;
+    return nat__sockets_close(&http->sockets, fd);
+}
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *assigned)
 {
     nat__http *http = arg;
-    socket_watch *w = assigned;
-    (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        if (w)
-            nat__watch_clear(http->loop, &w->watch);
-        free(w);
-        return 0;
-    }
-    if (!w) {
-        w = calloc(1, sizeof *w);
-        if (!w)
-            return -1;
-        w->http = http;
-        w->watch.on_ready = on_watch;
-        w->watch.arg = w;
-        if (curl_multi_assign(http->multi, fd, w) != CURLM_OK) {
-            free(w);
-            return -1;
-        }
-    }
-    return nat__watch_set(http->loop, &w->watch, fd, what & CURL_POLL_IN, what & CURL_POLL_OUT) ==
-                   NATUPNP_OK
-               ? 0
-               : -1;
+    (void)easy, (void)assigned;
+    bool read = what == CURL_POLL_IN || what == CURL_POLL_INOUT;
+    bool write = what == CURL_POLL_OUT || what == CURL_POLL_INOUT;
+    nat__sockets_await(&http->sockets, fd, read, write);
+    return 0;
 }
 
 static int on_timeout(CURLM *multi, long timeout_ms, void *arg)
@@ -92,13 +81,6 @@ static int on_timeout(CURLM *multi, long timeout_ms, void *arg)
     else
         nat__timer_set(http->loop, &http->timer, nat__loop_now(http->loop) + (uint64_t)timeout_ms);
     return 0;
-}
-
-static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    (void)arg, (void)purpose;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                  address->protocol);
 }
 
 static int on_attempt(void *arg, char *remote, char *local, int remote_port, int local_port)
@@ -194,6 +176,9 @@ static bool set_up(nat__http_request *r, const nat__http_params *params)
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)IDLE_MAX_S);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r->http);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, r->http);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_attempt);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -340,7 +325,7 @@ static void end(nat__http_request *r)
     reply.connected = reply.sent || connect_us > 0;
     reply.status = status_of(r, reply.connected);
     reply.error = r->error[0] ? r->error : curl_easy_strerror(r->code);
-    if (r->code == CURLE_WRITE_ERROR)
+    if (r->code == CURLE_WRITE_ERROR && reply.status != NATUPNP_E_NOMEM)
         reply.error = "the reply is too large";
     nat__http_done *done = r->done;
     void *arg = r->arg;
@@ -368,12 +353,11 @@ static void settle(nat__http *http)
         end(NAT__MEMBER(it, nat__http_request, link));
 }
 
-static void on_watch(void *arg, bool readable, bool writable)
+static void on_ready(void *arg, int fd, bool readable, bool writable)
 {
-    socket_watch *w = arg;
-    nat__http *http = w->http;
+    nat__http *http = arg;
     int running;
-    curl_multi_socket_action(http->multi, w->watch.fd,
+    curl_multi_socket_action(http->multi, fd,
                              (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0),
                              &running);
     settle(http);
@@ -398,6 +382,8 @@ natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log)
     http->log = log;
     nat__list_init(&http->peers);
     nat__list_init(&http->ended);
+    http->sockets = (nat__sockets){.loop = loop, .on_ready = on_ready, .arg = http};
+    nat__list_init(&http->sockets.list);
     struct utsname system;
     bool known = uname(&system) == 0;
     snprintf(http->user_agent, sizeof http->user_agent, "%.32s/%.32s UPnP/1.1 natupnp/%s",
