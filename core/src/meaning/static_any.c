@@ -60,7 +60,8 @@ static void on_preferred(natupnp_op *op, const nat__result *result)
                result->status == NATUPNP_E_HTTP) {
         op->gateway->no_map_any = true;
         op->gateway->protocol->map(op, &w->wish, on_tried);
-    } else if (result->status == NATUPNP_E_CONFLICT) {
+    } else if (result->status == NATUPNP_E_CONFLICT || result->status == NATUPNP_E_NOT_PERMITTED) {
+        nat__failure_keep(&w->failure, result);
         next_port(op);
     } else {
         fail(op, result);

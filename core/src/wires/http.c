@@ -1,49 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The only file that includes curl headers. */
+/* The requests of a client, and how libcurl is driven. */
 #include "http.h"
 
-#include "../ground/buf.h"
-#include "http_peer.h"
-#include "sockets.h"
+#include "http_request.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <natupnp/version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-
-/* Backstops; an operation's own deadline is shorter or comes from the caller. */
-enum { CONNECT_MAX_MS = 4000, IDLE_MAX_S = 8, HEADERS_MAX = 32 * 1024 };
-
-struct nat__http {
-    nat__loop *loop;
-    nat__log *log;
-    CURLM *multi;
-    nat__timer timer;
-    nat__link peers;
-    nat__link ended; /* requests whose done is still to be called */
-    nat__sockets sockets;
-    char user_agent[128];
-};
-
-struct nat__http_request {
-    nat__link link; /* in its peer's queue, in http->ended, or in none while it is active */
-    nat__http *http;
-    nat__http_peer *peer;
-    nat__http_done *done;
-    void *arg;
-    CURL *easy;
-    struct curl_slist *headers;
-    bool active;
-    nat__buf reply;
-    size_t header_bytes;
-    unsigned attempts; /* libcurl repeats a request when a kept connection has died */
-    CURLcode code;
-    char error[CURL_ERROR_SIZE];
-    char trace_peer[NAT__IP_TEXT + 16];
-};
 
 /* ---- what libcurl calls: nothing here calls back into libcurl or the user ---- */
 
@@ -83,40 +49,6 @@ static int on_timeout(CURLM *multi, long timeout_ms, void *arg)
     return 0;
 }
 
-static int on_attempt(void *arg, char *remote, char *local, int remote_port, int local_port)
-{
-    nat__http_request *r = arg;
-    (void)remote, (void)local, (void)remote_port, (void)local_port;
-    r->attempts++;
-    return CURL_PREREQFUNC_OK;
-}
-
-static size_t on_body(char *data, size_t size, size_t count, void *arg)
-{
-    nat__http_request *r = arg;
-    nat__buf_add(&r->reply, data, size * count);
-    return r->reply.failed == NATUPNP_OK ? size * count : 0;
-}
-
-static size_t on_header(char *data, size_t size, size_t count, void *arg)
-{
-    nat__http_request *r = arg;
-    (void)data;
-    r->header_bytes += size * count;
-    return r->header_bytes <= HEADERS_MAX ? size * count : 0;
-}
-
-static int on_debug(CURL *easy, curl_infotype type, char *data, size_t length, void *arg)
-{
-    nat__http_request *r = arg;
-    (void)easy;
-    if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
-        nat__log_trace(r->http->log, NATUPNP_TRACE_SENT, r->trace_peer, data, length);
-    else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
-        nat__log_trace(r->http->log, NATUPNP_TRACE_RECEIVED, r->trace_peer, data, length);
-    return 0;
-}
-
 /* ---- requests ---- */
 
 static void request_free(nat__http_request *r)
@@ -128,80 +60,12 @@ static void request_free(nat__http_request *r)
     free(r);
 }
 
-static bool add_header(nat__http_request *r, const char *name, const char *value)
-{
-    nat__buf line = {0};
-    nat__buf_addf(&line, "%s:%s%s", name, value[0] ? " " : "", value);
-    struct curl_slist *headers =
-        line.failed == NATUPNP_OK ? curl_slist_append(r->headers, line.at) : NULL;
-    nat__buf_free(&line);
-    if (headers)
-        r->headers = headers;
-    return headers != NULL;
-}
-
-/* Gives our own headers in the order that routers know from other control points: they are few. */
-static bool set_post(nat__http_request *r, const nat__http_params *params)
-{
-    char length[24];
-    snprintf(length, sizeof length, "%zu", params->body.length);
-    return add_header(r, "Content-Length", length) &&
-           add_header(r, "Content-Type", "text/xml; charset=\"utf-8\"") &&
-           add_header(r, "SOAPAction", params->soap_action) && add_header(r, "Expect", "") &&
-           curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE, (long)params->body.length) ==
-               CURLE_OK &&
-           curl_easy_setopt(r->easy, CURLOPT_COPYPOSTFIELDS, params->body.at) == CURLE_OK;
-}
-
-static bool set_up(nat__http_request *r, const nat__http_params *params)
-{
-    CURL *easy = r->easy;
-    char *url = nat__url_text(params->url);
-    bool ok = url && curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
-              curl_easy_setopt(easy, CURLOPT_USERAGENT, r->http->user_agent) == CURLE_OK &&
-              curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
-              curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
-              curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
-    free(url);
-    if (!ok || !add_header(r, "Accept", ""))
-        return false;
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, params->fresh ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)IDLE_MAX_S);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r->http);
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, r->http);
-    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_attempt);
-    curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, r);
-    if (r->http->log->on_trace) {
-        curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
-        curl_easy_setopt(easy, CURLOPT_DEBUGDATA, r);
-        curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
-    }
-    if (params->soap_action && !set_post(r, params))
-        return false;
-    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers) == CURLE_OK;
-}
-
 static bool activate(nat__http_request *r)
 {
     if (curl_multi_add_handle(r->http->multi, r->easy) != CURLM_OK)
         return false;
     r->active = true;
+    nat__list_append(&r->http->active, &r->link);
     r->peer->active++;
     return true;
 }
@@ -210,6 +74,7 @@ static bool activate(nat__http_request *r)
 static void deactivate(nat__http_request *r)
 {
     r->active = false;
+    nat__list_remove(&r->link);
     r->peer->active--;
     curl_multi_remove_handle(r->http->multi, r->easy);
     while (r->peer->active < r->peer->limit) {
@@ -220,8 +85,7 @@ static void deactivate(nat__http_request *r)
         if (!activate(next)) {
             next->code = CURLE_OUT_OF_MEMORY;
             nat__list_append(&r->http->ended, &next->link);
-            /* Somebody has to come back for it. */
-            nat__timer_set(r->http->loop, &r->http->timer, nat__loop_now(r->http->loop));
+            nat__timer_set(r->http->loop, &r->http->later, nat__loop_now(r->http->loop));
         }
     }
 }
@@ -244,7 +108,7 @@ natupnp_status nat__http_start(nat__http_request **out, nat__http *http,
              nat__ip_text(params->url->host, host), (unsigned)params->url->port);
     r->peer = nat__http_peer_get(&http->peers, params->url->host, params->url->port);
     r->easy = curl_easy_init();
-    bool ok = r->peer && r->easy && set_up(r, params);
+    bool ok = r->peer && r->easy && nat__http_set_up(r, params, on_open, on_close);
     if (ok && r->peer->active < r->peer->limit)
         ok = activate(r);
     else if (ok)
@@ -353,13 +217,26 @@ static void settle(nat__http *http)
         end(NAT__MEMBER(it, nat__http_request, link));
 }
 
+/* Ends all that libcurl has under way: it lost track of it, for want of memory. */
+static void abandon(nat__http *http)
+{
+    for (nat__link *it = nat__list_take(&http->active); it; it = nat__list_take(&http->active)) {
+        nat__http_request *r = NAT__MEMBER(it, nat__http_request, link);
+        r->code = CURLE_OUT_OF_MEMORY;
+        r->active = false;
+        r->peer->active--;
+        curl_multi_remove_handle(http->multi, r->easy);
+        nat__list_append(&http->ended, it);
+    }
+}
+
 static void on_ready(void *arg, int fd, bool readable, bool writable)
 {
     nat__http *http = arg;
     int running;
-    curl_multi_socket_action(http->multi, fd,
-                             (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0),
-                             &running);
+    int ready = (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0);
+    if (curl_multi_socket_action(http->multi, fd, ready, &running) != CURLM_OK)
+        abandon(http);
     settle(http);
 }
 
@@ -367,8 +244,14 @@ static void on_timer(void *arg)
 {
     nat__http *http = arg;
     int running;
-    curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    if (curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running) != CURLM_OK)
+        abandon(http);
     settle(http);
+}
+
+static void on_later(void *arg)
+{
+    settle(arg);
 }
 
 /* ---- the set of requests ---- */
@@ -382,13 +265,15 @@ natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log)
     http->log = log;
     nat__list_init(&http->peers);
     nat__list_init(&http->ended);
+    nat__list_init(&http->active);
     http->sockets = (nat__sockets){.loop = loop, .on_ready = on_ready, .arg = http};
     nat__list_init(&http->sockets.list);
     struct utsname system;
     bool known = uname(&system) == 0;
     snprintf(http->user_agent, sizeof http->user_agent, "%.32s/%.32s UPnP/1.1 natupnp/%s",
              known ? system.sysname : "POSIX", known ? system.release : "1", natupnp_version());
-    if (nat__timer_open(loop, &http->timer, on_timer, http) == NATUPNP_OK)
+    if (nat__timer_open(loop, &http->timer, on_timer, http) == NATUPNP_OK &&
+        nat__timer_open(loop, &http->later, on_later, http) == NATUPNP_OK)
         return NATUPNP_OK;
     nat__http_free(http);
     *out = NULL;
@@ -420,6 +305,7 @@ void nat__http_free(nat__http *http)
     if (http->multi)
         curl_multi_cleanup(http->multi);
     nat__timer_close(http->loop, &http->timer);
+    nat__timer_close(http->loop, &http->later);
     for (nat__link *it = nat__list_take(&http->peers); it; it = nat__list_take(&http->peers))
         free(NAT__MEMBER(it, nat__http_peer, link));
     free(http);

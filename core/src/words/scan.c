@@ -32,6 +32,8 @@ static nat__str tag_name(nat__str inside)
  */
 static bool find_tag(nat__str text, bool closing, const char *name, size_t *begin, size_t *after)
 {
+    if (text.length == 0)
+        return false;
     const char *end = text.at + text.length;
     for (const char *at = text.at; (at = memchr(at, '<', (size_t)(end - at))); at++) {
         nat__str inside = {at + 1, (size_t)(end - at - 1)};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* One request's handle: what is sent, what is taken in, and how much of it. */
+#include "http_request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Backstops; an operation's own deadline is shorter or comes from the caller. */
+enum { CONNECT_MAX_MS = 4000, IDLE_MAX_S = 8, HEADERS_MAX = 32 * 1024 };
+
+/* ---- what libcurl calls: nothing here calls back into libcurl or the user ---- */
+
+static int on_attempt(void *arg, char *remote, char *local, int remote_port, int local_port)
+{
+    nat__http_request *r = arg;
+    (void)remote, (void)local, (void)remote_port, (void)local_port;
+    r->attempts++;
+    return CURL_PREREQFUNC_OK;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg)
+{
+    nat__http_request *r = arg;
+    nat__buf_add(&r->reply, data, size * count);
+    return r->reply.failed == NATUPNP_OK ? size * count : 0;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *arg)
+{
+    nat__http_request *r = arg;
+    (void)data;
+    r->header_bytes += size * count;
+    return r->header_bytes <= HEADERS_MAX ? size * count : 0;
+}
+
+static int on_debug(CURL *easy, curl_infotype type, char *data, size_t length, void *arg)
+{
+    nat__http_request *r = arg;
+    (void)easy;
+    if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+        nat__log_trace(r->http->log, NATUPNP_TRACE_SENT, r->trace_peer, data, length);
+    else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
+        nat__log_trace(r->http->log, NATUPNP_TRACE_RECEIVED, r->trace_peer, data, length);
+    return 0;
+}
+
+/* ---- options ---- */
+
+static bool add_header(nat__http_request *r, const char *name, const char *value)
+{
+    nat__buf line = {0};
+    nat__buf_addf(&line, "%s:%s%s", name, value[0] ? " " : "", value);
+    struct curl_slist *headers =
+        line.failed == NATUPNP_OK ? curl_slist_append(r->headers, line.at) : NULL;
+    nat__buf_free(&line);
+    if (headers)
+        r->headers = headers;
+    return headers != NULL;
+}
+
+/* Gives our own headers in the order that routers know from other control points: they are few. */
+static bool set_post(nat__http_request *r, const nat__http_params *params)
+{
+    char length[24];
+    snprintf(length, sizeof length, "%zu", params->body.length);
+    return add_header(r, "Content-Length", length) &&
+           add_header(r, "Content-Type", "text/xml; charset=\"utf-8\"") &&
+           add_header(r, "SOAPAction", params->soap_action) && add_header(r, "Expect", "") &&
+           curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE, (long)params->body.length) ==
+               CURLE_OK &&
+           curl_easy_setopt(r->easy, CURLOPT_COPYPOSTFIELDS, params->body.at) == CURLE_OK;
+}
+
+bool nat__http_set_up(nat__http_request *r, const nat__http_params *params,
+                      curl_opensocket_callback on_open, curl_closesocket_callback on_close)
+{
+    CURL *easy = r->easy;
+    char *url = nat__url_text(params->url);
+    bool ok = url && curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_USERAGENT, r->http->user_agent) == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+              curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
+    free(url);
+    if (!ok || !add_header(r, "Accept", ""))
+        return false;
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, params->fresh ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)IDLE_MAX_S);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r->http);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, r->http);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_attempt);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, r);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, r);
+    if (r->http->log->on_trace) {
+        curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+        curl_easy_setopt(easy, CURLOPT_DEBUGDATA, r);
+        curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+    }
+    if (params->soap_action && !set_post(r, params))
+        return false;
+    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers) == CURLE_OK;
+}
