@@ -114,7 +114,8 @@ NATUPNP_API natupnp_status natupnp_client_new(natupnp_client **out,
 /**
  * Free a client. Operations that have not ended are dropped without a
  * completion; their handles stay to be freed. NULL is allowed. Inside on_done
- * it takes effect when the callback has returned.
+ * it takes effect when the callback has returned. While another thread is
+ * inside, nothing is freed: that is misuse.
  */
 NATUPNP_API void natupnp_client_free(natupnp_client *client);
 
@@ -134,7 +135,8 @@ NATUPNP_API int natupnp_client_fd(const natupnp_client *client);
 NATUPNP_API int natupnp_client_timeout_ms(const natupnp_client *client);
 
 /**
- * Do what is due and return at once; on_done is called from here.
+ * Do what is due and return at once; on_done is called from here. Inside
+ * on_done it does nothing, so do not wait there for an operation to end.
  *
  * @return NATUPNP_OK, or NATUPNP_E_INVAL, _E_BUSY, _E_FORKED, _E_SYSTEM.
  */

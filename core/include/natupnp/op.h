@@ -46,7 +46,11 @@ NATUPNP_API natupnp_status natupnp_op_wait(natupnp_op *op);
  */
 NATUPNP_API natupnp_status natupnp_op_cancel(natupnp_op *op);
 
-/** Free an operation. One that has not ended is cancelled without a completion. NULL is allowed. */
+/**
+ * Free an operation. One that has not ended is cancelled without a completion.
+ * NULL is allowed. While another thread is inside its client, nothing is
+ * freed: that is misuse.
+ */
 NATUPNP_API void natupnp_op_free(natupnp_op *op);
 
 /** Whether the operation has ended. */
@@ -85,9 +89,9 @@ NATUPNP_API void natupnp_op_set_user(natupnp_op *op, void *user);
 NATUPNP_API void *natupnp_op_user(const natupnp_op *op);
 
 /**
- * The mapping that an add, get or edit gave. After NATUPNP_E_LOST it is the
- * mapping as it was before the edit; after NATUPNP_E_CONFLICT the one that
- * holds the port.
+ * The mapping that an add, get or edit gave. After NATUPNP_E_CONFLICT it is
+ * the one that holds the port; after a failed edit the mapping as it was
+ * before, once the edit had begun to replace it.
  *
  * @return Borrowed from the operation, or NULL.
  */

@@ -132,7 +132,7 @@ natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_option
     nat__list_init(&client->ops);
     nat__list_init(&client->runnable);
     nat__list_init(&client->done);
-    for (size_t i = 0; i < NAT__KEY_BUCKETS; i++)
+    for (size_t i = 0; i <= NAT__KEY_BUCKETS; i++)
         nat__list_init(&client->keys[i]);
     natupnp_status status = nat__loop_open(&client->loop, clock);
     if (status == NATUPNP_OK)
@@ -254,7 +254,7 @@ natupnp_status natupnp_client_wait(natupnp_client *client, int timeout_ms)
 
 void natupnp_client_wake(natupnp_client *client)
 {
-    if (client)
+    if (client && client->pid == getpid())
         nat__loop_wake(&client->loop);
 }
 

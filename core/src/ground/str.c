@@ -83,6 +83,19 @@ char *nat__str_dup(nat__str text)
     return copy;
 }
 
+char *nat__str_dup_clean(nat__str text, size_t most)
+{
+    nat__buf out = {0};
+    uint32_t character;
+    size_t used;
+    for (; (used = nat__utf8_decode(text, &character)) > 0 && out.length + used <= most;
+         text.at += used, text.length -= used) {
+        bool control = character < 0x20 || (character >= 0x7F && character < 0xA0);
+        nat__buf_add(&out, control ? " " : text.at, control ? 1 : used);
+    }
+    return nat__buf_take(&out);
+}
+
 bool nat__str_number(nat__str text, uint64_t max, uint64_t *out)
 {
     text = nat__str_trim(text);

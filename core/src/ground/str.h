@@ -33,6 +33,9 @@ nat__str nat__str_cut(nat__str *rest, char at);
 /* A terminated copy, freed by the caller; NULL without memory. */
 char *nat__str_dup(nat__str text);
 
+/* As nat__str_dup(), for people: control characters become spaces, what is too long is cut. */
+char *nat__str_dup_clean(nat__str text, size_t most);
+
 /*
  * A decimal number with white space around it, in 0..max. Fails on anything
  * else, so that "80 abc" and "65616" are not ports.

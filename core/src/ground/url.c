@@ -46,6 +46,18 @@ static natupnp_status parse_authority(nat__url *url, nat__str text)
     return NATUPNP_OK;
 }
 
+/* Appends a part of a path or query; what is not ASCII is encoded (RFC 3986, section 2.1). */
+static void add_encoded(nat__buf *out, nat__str text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if (byte < 0x80)
+            nat__buf_add(out, &text.at[i], 1);
+        else
+            nat__buf_addf(out, "%%%02X", byte);
+    }
+}
+
 /* Copies a path and query, resolving "." and ".." in the path (RFC 3986, section 5.2.4). */
 static natupnp_status set_target(nat__url *url, nat__str path, nat__str query)
 {
@@ -64,14 +76,14 @@ static natupnp_status set_target(nat__url *url, nat__str path, nat__str query)
                 nat__buf_adds(&out, "/");
         } else if (segment.at != path.at || segment.length > 0) {
             nat__buf_adds(&out, "/");
-            nat__buf_add(&out, segment.at, segment.length);
+            add_encoded(&out, segment);
         }
         if (rest.length == 0 && !last)
             nat__buf_adds(&out, "/"); /* the path ended with a slash */
     }
     if (out.length == 0)
         nat__buf_adds(&out, "/");
-    nat__buf_add(&out, query.at, query.length);
+    add_encoded(&out, query);
     url->target = nat__buf_take(&out);
     return url->target ? NATUPNP_OK : NATUPNP_E_NOMEM;
 }

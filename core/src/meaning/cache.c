@@ -129,9 +129,9 @@ static void describe(nat__buf *out, const nat__gateway *gateway)
 }
 
 /* Writes another file and renames it, so that a reader sees a whole one. */
-static bool write_file(const char *name, const char *temporary, const nat__buf *text)
+static bool write_file(const char *name, char *temporary, const nat__buf *text)
 {
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
         return false;
     bool ok = write(fd, text->at, text->length) == (ssize_t)text->length;
@@ -145,9 +145,7 @@ void nat__cache_write(natupnp_client *client, const nat__gateway *gateway)
 {
     if (!client->cache_dir || client->gateway_url.target)
         return;
-    char end[32];
-    snprintf(end, sizeof end, ".%ld", (long)getpid());
-    char *name = file_name(client, ""), *temporary = file_name(client, end);
+    char *name = file_name(client, ""), *temporary = file_name(client, ".XXXXXX");
     nat__buf text = {0};
     describe(&text, gateway);
     if (!name || !temporary || text.failed != NATUPNP_OK || !write_file(name, temporary, &text))

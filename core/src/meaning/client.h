@@ -35,10 +35,10 @@ struct natupnp_client {
     natupnp_done_fn *on_done;
     void *on_done_arg;
 
-    nat__link ops;                    /* every operation that has not been freed */
-    nat__link runnable;               /* those that go on in the next dispatch */
-    nat__link done;                   /* those whose completion has not been taken */
-    nat__link keys[NAT__KEY_BUCKETS]; /* writers, in the order of their starts */
+    nat__link ops;                        /* every operation that has not been freed */
+    nat__link runnable;                   /* those that go on in the next dispatch */
+    nat__link done;                       /* those whose completion has not been taken */
+    nat__link keys[NAT__KEY_BUCKETS + 1]; /* writers, in the order of their starts: turns.c */
     uint64_t next_id;
 
     nat__gateway *gateway; /* the chosen one, or NULL */

@@ -2,6 +2,8 @@
 #include "search.h"
 #include "verbs.h"
 
+#include <stdlib.h>
+
 static void run_discover(natupnp_op *op)
 {
     natupnp_client *client = op->client;
@@ -37,6 +39,10 @@ static void on_told(natupnp_op *op, const nat__result *result)
 static void run_query(natupnp_op *op)
 {
     query_work *w = op->work;
+    nat__wan_state *wan = &op->gateway->wan;
+    free(wan->status);
+    free(wan->last_error);
+    *wan = (nat__wan_state){.uptime_s = -1}; /* what is not answered now is unknown */
     w->pending = 2;
     op->gateway->protocol->status(op, on_told);
     if (!op->done)

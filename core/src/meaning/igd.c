@@ -62,10 +62,13 @@ nat__result nat__igd_result(const nat__answer *answer)
                          .detail = answer->detail};
 }
 
-bool nat__igd_lost(natupnp_op *op, const nat__answer *answer)
+bool nat__igd_lost(const nat__action *action, const nat__answer *answer)
 {
+    natupnp_op *op = action->owner;
     if (op->main_done)
         return false; /* what matters has been answered */
+    if (answer->maybe_done && action->flags == NAT__ACTION_ONCE)
+        return false; /* beginning anew would do it twice */
     bool gone = (answer->status == NATUPNP_E_NETWORK && !answer->connected) ||
                 (answer->status == NATUPNP_E_HTTP && answer->http_code == 404);
     /* What the cache says may be another device by now: only a mapping verb's own answer counts. */
@@ -137,7 +140,7 @@ static void on_map(nat__action *action, const nat__answer *answer)
     const nat__mapping_values *wish = action->subject;
     size_t notes = (size_t)(action->number & 3);
     uint32_t lease_s = (uint32_t)(action->number >> 2), lease_2;
-    if (nat__igd_lost(op, answer))
+    if (nat__igd_lost(action, answer))
         return;
     if (!(notes & NOTE_SECOND_LEASE) && other_lease(answer, lease_s, &lease_2)) {
         send_map(op, wish, (nat__next *)action->next, lease_2, notes | NOTE_SECOND_LEASE);
@@ -232,7 +235,7 @@ static natupnp_status status_of_key_fault(int fault)
 static void on_lookup(nat__action *action, const nat__answer *answer)
 {
     const nat__mapping_values *key = action->subject;
-    if (nat__igd_lost(action->owner, answer))
+    if (nat__igd_lost(action, answer))
         return;
     nat__result result = nat__igd_result(answer);
     /* The key is the one asked for, whatever the reply says of it (Open.NAT saw other ports). */
@@ -256,7 +259,7 @@ static void igd_lookup(natupnp_op *op, const nat__mapping_values *key, nat__next
 static void on_unmap(nat__action *action, const nat__answer *answer)
 {
     natupnp_op *op = action->owner;
-    if (nat__igd_lost(op, answer))
+    if (nat__igd_lost(action, answer))
         return;
     nat__result result = nat__igd_result(answer);
     if (answer->status == NATUPNP_E_FAULT)
@@ -285,7 +288,7 @@ static void on_external_ip(nat__action *action, const nat__answer *answer)
     nat__result result = nat__igd_result(answer);
     nat__ip ip;
     /* Beside a verb it is no evidence: small routers refuse a second connection. */
-    if (!op->external_pending && nat__igd_lost(op, answer))
+    if (!op->external_pending && nat__igd_lost(action, answer))
         return;
     op->gateway->wan.external_ip[0] = '\0';
     if (answer->status == NATUPNP_OK && nat__igd_read_external_ip(answer->values, &ip))
@@ -330,7 +333,7 @@ bool nat__igd_is_connected(const char *status)
 static void on_status(nat__action *action, const nat__answer *answer)
 {
     natupnp_op *op = action->owner;
-    if (nat__igd_lost(op, answer))
+    if (nat__igd_lost(action, answer))
         return;
     nat__result result = nat__igd_result(answer);
     if (answer->status == NATUPNP_OK && !nat__igd_read_status(answer->values, &op->gateway->wan))

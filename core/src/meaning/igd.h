@@ -21,7 +21,7 @@ nat__result nat__igd_result(const nat__answer *answer);
  * Whether the answer says that the gateway is not there any more, and another
  * way is tried: then the caller has nothing left to do.
  */
-bool nat__igd_lost(natupnp_op *op, const nat__answer *answer);
+bool nat__igd_lost(const nat__action *action, const nat__answer *answer);
 
 /* The action's note of what comes next. */
 void nat__igd_next(const nat__action *action, const nat__result *result);

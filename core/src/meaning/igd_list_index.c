@@ -65,7 +65,9 @@ static void end_pass(natupnp_op *op)
 {
     nat__listing *l = op->listing;
     bool repeated;
-    if (l->index.end > 0 && !l->index.any_good) {
+    bool last = l->index.passes >= PASSES_MAX;
+    if ((l->index.end > 0 && !l->index.any_good) ||
+        (l->index.end == 0 && l->index.any_good && last)) {
         finish_bad(op);
         return;
     }
@@ -75,7 +77,7 @@ static void end_pass(natupnp_op *op)
         return;
     }
     bool changed = l->index.changed || repeated;
-    if (changed && l->index.passes < PASSES_MAX) {
+    if (changed && !last) {
         begin_pass(op);
         return;
     }
@@ -133,7 +135,7 @@ static void on_end(nat__listing *l, size_t index, size_t known)
 {
     if (l->index.checking || index < known)
         l->index.changed = true; /* it was there before, or one behind it is */
-    if (index < l->index.end)
+    if (!l->index.checking && index < l->index.end)
         l->index.end = index;
 }
 
@@ -149,7 +151,7 @@ static bool on_values(natupnp_op *op, size_t index, const nat__mapping_values *v
     }
     if (!put(op, index, values))
         return false;
-    if (index > r->end && r->end > 0 && !at(op, r->end))
+    if (index > r->end && !at(op, r->end))
         r->changed = true;
     stop_repetition(op, index);
     return true;
@@ -159,7 +161,7 @@ static void on_entry(nat__action *action, const nat__answer *answer)
 {
     natupnp_op *op = action->owner;
     size_t index = (size_t)action->number;
-    if (nat__igd_lost(op, answer))
+    if (nat__igd_lost(action, answer))
         return;
     nat__listing *l = op->listing;
     l->pending--;

@@ -13,7 +13,8 @@
 enum {
     ENTRIES_ASKED = 500, /* some 350 KiB of reply */
     PENDING_MAX = 2,     /* one for each protocol */
-    HALVINGS_MAX = 1024  /* for a gateway that answers the same to every range */
+    HALVINGS_MAX = 1024, /* for a gateway that answers the same to every range */
+    ENTRIES_MAX = 65536
 };
 
 /* The standard's "no mapping in this range"; some give the code for one mapping. */
@@ -99,6 +100,21 @@ static bool halve(natupnp_op *op, struct nat__range range)
            add_range(op, range.first, middle, range.protocol);
 }
 
+/* Leaves out what was not asked for. */
+static void drop_foreign(nat__mappings *mappings, size_t from, struct nat__range range)
+{
+    size_t kept = from;
+    for (size_t i = from; i < mappings->count; i++) {
+        const nat__mapping_values *values = &mappings->at[i]->values;
+        if (values->protocol == range.protocol && values->external_port >= range.first &&
+            values->external_port <= range.last)
+            mappings->at[kept++] = mappings->at[i];
+        else
+            free(mappings->at[i]);
+    }
+    mappings->count = kept;
+}
+
 /* Reads the entries of one reply. False when the operation has ended. */
 static bool read_entries(natupnp_op *op, const nat__soap_reply *values, struct nat__range range)
 {
@@ -114,6 +130,12 @@ static bool read_entries(natupnp_op *op, const nat__soap_reply *values, struct n
         l->range.refused = true;
         return true;
     }
+    drop_foreign(&op->mappings, before, range);
+    if (op->mappings.count > ENTRIES_MAX) {
+        nat__listing_finish(
+            op, &(nat__result){.status = NATUPNP_E_BAD_REPLY, .detail = "its table has no end"});
+        return false;
+    }
     if (seen < ENTRIES_ASKED || range.first == range.last)
         return true;
     nat__mappings_cut(&op->mappings, before);
@@ -124,7 +146,7 @@ static void on_range(nat__action *action, const nat__answer *answer)
 {
     natupnp_op *op = action->owner;
     struct nat__range range = unpack(action->number);
-    if (nat__igd_lost(op, answer))
+    if (nat__igd_lost(action, answer))
         return;
     nat__listing *l = op->listing;
     l->pending--;

@@ -54,53 +54,11 @@ void nat__op_destroy(natupnp_op *op)
     free(op);
 }
 
-/* ---- the order of writes ---- */
-
-static nat__link *bucket_of(const natupnp_op *op)
-{
-    unsigned hash = op->key_port * 2U + (op->key_protocol == NATUPNP_PROTOCOL_UDP);
-    return &op->client->keys[hash % NAT__KEY_BUCKETS];
-}
-
-static bool same_key(const natupnp_op *a, const natupnp_op *b)
-{
-    return a->key_port == b->key_port && a->key_protocol == b->key_protocol;
-}
-
 void nat__op_set_key(natupnp_op *op, uint16_t external_port, natupnp_protocol protocol)
 {
     op->keyed = true;
     op->key_port = external_port;
     op->key_protocol = protocol;
-}
-
-static bool is_first_writer(const natupnp_op *op)
-{
-    NAT__LIST_EACH (bucket_of(op), it) {
-        const natupnp_op *other = NAT__MEMBER(it, natupnp_op, key_link);
-        if (same_key(op, other))
-            return other == op;
-    }
-    return true;
-}
-
-/* Lets the next writer of this key go, once this one has left. */
-static void leave_key(natupnp_op *op)
-{
-    if (!op->keyed)
-        return;
-    bool was_first = is_first_writer(op);
-    nat__list_remove(&op->key_link);
-    op->keyed = false;
-    if (!was_first)
-        return;
-    NAT__LIST_EACH (bucket_of(op), it) {
-        natupnp_op *other = NAT__MEMBER(it, natupnp_op, key_link);
-        if (same_key(op, other)) {
-            nat__list_append(&op->client->runnable, &other->turn);
-            break;
-        }
-    }
 }
 
 /* ---- running ---- */
@@ -109,12 +67,8 @@ void nat__op_start(natupnp_op *op)
 {
     natupnp_client *client = op->client;
     nat__timer_set(&client->loop, &op->deadline, nat__loop_now(&client->loop) + client->timeout_ms);
-    if (op->keyed) {
-        nat__list_append(bucket_of(op), &op->key_link);
-        if (!is_first_writer(op))
-            return;
-    }
-    nat__list_append(&client->runnable, &op->turn);
+    if (!op->keyed || nat__turn_take(op))
+        nat__list_append(&client->runnable, &op->turn);
 }
 
 static void run(natupnp_op *op)
@@ -214,6 +168,7 @@ static void on_external_ip(natupnp_op *op, const nat__result *result)
 void nat__op_want_external_ip(natupnp_op *op)
 {
     op->external_pending = true;
+    op->gateway->wan.external_ip[0] = '\0'; /* what it was is not what it is */
     op->gateway->protocol->external_ip(op, on_external_ip);
 }
 
@@ -247,9 +202,12 @@ bool nat__op_set_mapping(natupnp_op *op, const nat__mapping_values *values)
 static void on_deadline(void *arg)
 {
     natupnp_op *op = arg;
+    natupnp_client *client = op->client;
     if (op->main_done)
         complete(op);
-    else if (op->keyed && !is_first_writer(op))
+    else if (op->verb->searches && client->gateway)
+        nat__search_give(client->search, op); /* those that have answered */
+    else if (op->waits_turn)
         nat__op_finish(op, NATUPNP_E_TIMEOUT, 0,
                        "the time allowed ended while an earlier change of the same mapping was "
                        "under way; try again");
@@ -260,6 +218,7 @@ static void on_deadline(void *arg)
         nat__op_finish(
             op, NATUPNP_E_TIMEOUT, 0,
             "the gateway did not answer in time; try again, allow more time, or restart it");
+    nat__search_drop_stale(client);
 }
 
 static void set_detail(natupnp_op *op, const char *format, va_list args)
@@ -282,12 +241,14 @@ void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char
     op->status = status;
     op->fault = status == NATUPNP_OK ? 0 : fault;
     bool written = nat__actions_cancel(&op->actions);
+    if (status == NATUPNP_OK)
+        op->maybe_applied = false;
     if (status != NATUPNP_OK && (written || (op->wrote && status != NATUPNP_E_LOST)))
         op->maybe_applied = true;
     nat__listing_free(op->listing);
     op->listing = NULL;
     nat__timer_close(&client->loop, &op->deadline);
-    leave_key(op);
+    nat__turn_leave(op);
     if (op->gateway && !op->snapshot) /* without memory there is none: the result counts more */
         op->snapshot = nat__gateway_snapshot(op->gateway, op->gateway == client->gateway);
     nat__gateway_unref(op->gateway);

@@ -39,6 +39,7 @@ struct natupnp_op {
 
     /* What it works on, when it writes: see nat__op_start(). */
     bool keyed;
+    bool waits_turn; /* for an earlier writer of its key */
     uint16_t key_port;
     natupnp_protocol key_protocol;
     char *pinned; /* the identity of the only gateway it may use, or NULL */
@@ -68,11 +69,15 @@ struct natupnp_op {
  * started. */
 natupnp_op *nat__op_new(natupnp_client *client, const nat__verb *verb);
 
-/* Makes it one that writes a key: it waits for earlier ones with the same key. */
+/* Makes it one that writes a key, or any of its protocol for port 0. */
 void nat__op_set_key(natupnp_op *op, uint16_t external_port, natupnp_protocol protocol);
 
 /* Sets its deadline and lets it run in the next dispatch. Cannot fail. */
 void nat__op_start(natupnp_op *op);
+
+/* Lines a writer up, when it starts; whether it may run now. And lets those behind it go. */
+bool nat__turn_take(natupnp_op *op);
+void nat__turn_leave(natupnp_op *op);
 
 /* Runs what is runnable. */
 void nat__ops_run(natupnp_client *client);

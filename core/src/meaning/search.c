@@ -46,7 +46,9 @@ static bool is_superfluous(const nat__search *s, const nat__url *location, nat__
         all++;
         of_host += nat__ip_equal(c->from, from);
     }
-    return all >= CANDIDATES_MAX || of_host >= CANDIDATES_PER_HOST;
+    /* A crowd of others must not keep the default gateway out. */
+    bool crowded = all >= CANDIDATES_MAX && !nat__net_is_default_gateway(&s->net, from);
+    return crowded || of_host >= CANDIDATES_PER_HOST;
 }
 
 static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagram)
@@ -211,7 +213,10 @@ void nat__search_give(nat__search *s, natupnp_op *op)
     nat__link none;
     nat__list_init(&none);
     nat__link *candidates = s ? &s->candidates : &none;
-    op->gateways = calloc(CANDIDATES_MAX + 1, sizeof(natupnp_gateway *));
+    size_t most = 1;
+    for (const nat__link *it = candidates->next; it != candidates; it = it->next)
+        most++;
+    op->gateways = calloc(most, sizeof(natupnp_gateway *));
     bool ok = op->gateways != NULL;
     if (ok && (op->gateways[0] = nat__gateway_snapshot(client->gateway, true)))
         op->gateway_count = 1;
@@ -306,9 +311,21 @@ void nat__search_forget(nat__search *s, const nat__gateway *gateway)
 {
     if (!s || !s->chosen || s->chosen->gateway != gateway)
         return;
-    s->chosen->state = NAT__CANDIDATE_FAILED;
+    /* Not only marked: it may answer again, from where it is by then. */
+    nat__candidate_free(s->chosen);
     s->chosen = NULL;
+    s->bursts = 0;
+    nat__timer_set(&s->client->loop, &s->repeat, nat__loop_now(&s->client->loop));
     nat__search_evaluate_later(s);
+}
+
+void nat__search_drop_stale(natupnp_client *client)
+{
+    nat__search *s = client->search;
+    /* A fetch from a given URL that nobody waits for any more would keep the next try waiting too.
+     */
+    if (s && client->gateway_url.target && !s->chosen && nat__list_empty(&s->waiters))
+        nat__search_free(s);
 }
 
 void nat__search_evaluate(nat__search *s)

@@ -37,7 +37,8 @@ static bool is_ours(const nat__add_work *w, const nat__mapping_values *found)
 
 static bool leads_there(const nat__add_work *w, const nat__mapping_values *found)
 {
-    return is_ours(w, found) && found->internal_port == w->wish.internal_port;
+    return is_ours(w, found) && found->internal_port == w->wish.internal_port &&
+           (found->enabled || !w->wish.enabled);
 }
 
 /* ---- a mapping that should not be open ---- */
@@ -79,15 +80,44 @@ void nat__add_confirmed(natupnp_op *op, const nat__mapping_values *made)
 
 /* ---- one given port ---- */
 
-static void on_mapped(natupnp_op *op, const nat__result *result);
+static void on_put_back(natupnp_op *op, const nat__result *result)
+{
+    nat__add_work *w = op->work;
+    if (result->status == NATUPNP_OK)
+        op->wrote = w->failure.result.maybe_done = false;
+    fail(op, &w->failure.result);
+}
+
+static void on_added_anew(natupnp_op *op, const nat__result *result)
+{
+    nat__add_work *w = op->work;
+    if (result->status == NATUPNP_OK) {
+        nat__add_confirmed(op, result->mapping);
+        return;
+    }
+    nat__failure_keep(&w->failure, result);
+    op->gateway->protocol->map(op, &w->before->values, on_put_back);
+}
 
 static void on_cleared(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;
     if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND)
-        op->gateway->protocol->map(op, &w->wish, on_mapped);
+        op->gateway->protocol->map(op, &w->wish, on_added_anew);
     else
         fail(op, &w->failure.result);
+}
+
+/* One's own is in the way: Sagemcom F@st 5656 and TP-Link W8951ND do not overwrite it. */
+static void replace(natupnp_op *op, const nat__mapping_values *own)
+{
+    nat__add_work *w = op->work;
+    free(w->before);
+    w->before = nat__mapping_new(own);
+    if (w->before)
+        op->gateway->protocol->unmap(op, &w->wish, on_cleared);
+    else
+        nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
 }
 
 static void on_held_by(natupnp_op *op, const nat__mapping_values *holder)
@@ -115,10 +145,8 @@ static void on_conflict_read(natupnp_op *op, const nat__result *result)
     } else if (result->status == NATUPNP_OK && conflict && leads_there(w, result->mapping) &&
                w->wish.enabled) {
         nat__add_confirmed(op, result->mapping);
-    } else if (result->status == NATUPNP_OK && conflict && !w->replaced) {
-        /* One's own is in the way: Sagemcom F@st 5656 and TP-Link W8951ND do not overwrite it. */
-        w->replaced = true;
-        op->gateway->protocol->unmap(op, &w->wish, on_cleared);
+    } else if (result->status == NATUPNP_OK && conflict) {
+        replace(op, result->mapping);
     } else if (result->status == NATUPNP_E_NOT_FOUND && conflict) {
         nat__op_finish(
             op, NATUPNP_E_NOT_PERMITTED, w->failure.result.fault,
@@ -193,7 +221,7 @@ static bool prepare(natupnp_op *op)
     w->wish.description = w->description;
     w->wish.remote_host = "";
     w->wish.gateway = "";
-    w->replaced = w->gateway_chose = w->internal_tried = false;
+    w->gateway_chose = w->internal_tried = false;
     w->tries = 0;
     free(w->before);
     w->before = NULL;

@@ -144,7 +144,6 @@ static void on_restorable(natupnp_op *op, const nat__result *result)
             op->gateway->protocol->unmap(op, &w->key, on_old_removed);
         return;
     }
-    op->wrote = false;
     fail(op, w->failure.result.status != NATUPNP_OK ? &w->failure.result : result);
 }
 
@@ -161,8 +160,10 @@ static void on_read_back(natupnp_op *op, const nat__result *result)
     if (matches(w, &w->wish, found)) {
         op->wrote = true;
         succeed(op, found);
-    } else if (w->wish.enabled != found->enabled && w->failure.result.status == NATUPNP_OK) {
-        refuse_switch(op, found);
+    } else if (w->wish.enabled != found->enabled) {
+        refuse_switch(op, found); /* never forced by removing and adding */
+    } else if (nat__is_unclear(&w->failure.result)) {
+        fail(op, &w->failure.result);
     } else {
         op->gateway->protocol->map(op, &w->old->values, on_restorable);
     }

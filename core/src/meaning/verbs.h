@@ -24,7 +24,7 @@ const char *nat__doing(char text[NAT__DOING_TEXT], const char *what,
 /* A failure that is told later, after something else was looked up. */
 typedef struct nat__failure {
     nat__result result;
-    char detail[160];
+    char detail[256];
 } nat__failure;
 
 void nat__failure_keep(nat__failure *failure, const nat__result *result);
@@ -37,9 +37,8 @@ typedef struct nat__add_work {
     bool any_port;            /* it is only preferred */
     nat__mapping_values wish; /* what is sent; borrows from the above */
     char local[NAT__IP_TEXT];
-    natupnp_mapping *before; /* what was there before a disabled one was added */
+    natupnp_mapping *before; /* one's own that was there, to be put back */
     nat__failure failure;
-    bool replaced;       /* one's own mapping was removed once, to be added anew */
     bool gateway_chose;  /* AddAnyPortMapping with any port was tried */
     bool internal_tried; /* the internal port was, as the external one */
     unsigned tries;      /* ports tried */

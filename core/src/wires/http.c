@@ -220,13 +220,11 @@ static void settle(nat__http *http)
 /* Ends all that libcurl has under way: it lost track of it, for want of memory. */
 static void abandon(nat__http *http)
 {
-    for (nat__link *it = nat__list_take(&http->active); it; it = nat__list_take(&http->active)) {
-        nat__http_request *r = NAT__MEMBER(it, nat__http_request, link);
+    while (!nat__list_empty(&http->active)) {
+        nat__http_request *r = NAT__MEMBER(http->active.next, nat__http_request, link);
         r->code = CURLE_OUT_OF_MEMORY;
-        r->active = false;
-        r->peer->active--;
-        curl_multi_remove_handle(http->multi, r->easy);
-        nat__list_append(&http->ended, it);
+        deactivate(r);
+        nat__list_append(&http->ended, &r->link);
     }
 }
 
@@ -302,6 +300,8 @@ void nat__http_free(nat__http *http)
 {
     if (!http)
         return;
+    if (http->loop->detached)
+        nat__sockets_close_all(&http->sockets); /* libcurl must not read from the parent's */
     if (http->multi)
         curl_multi_cleanup(http->multi);
     nat__timer_close(http->loop, &http->timer);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Backstops; an operation's own deadline is shorter or comes from the caller. */
-enum { CONNECT_MAX_MS = 4000, IDLE_MAX_S = 8, HEADERS_MAX = 32 * 1024 };
+/* What answers at all accepts a connection in this time; whoever asked bounds the rest. */
+enum { CONNECT_MAX_MS = 4000, HEADERS_MAX = 32 * 1024 };
 
 /* ---- what libcurl calls: nothing here calls back into libcurl or the user ---- */
 
@@ -92,8 +92,6 @@ bool nat__http_set_up(nat__http_request *r, const nat__http_params *params,
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, params->fresh ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)IDLE_MAX_S);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r->http);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);

@@ -61,10 +61,16 @@ void nat__sockets_await(nat__sockets *sockets, int fd, bool read, bool write)
 int nat__sockets_close(nat__sockets *sockets, int fd)
 {
     entry *e = find(sockets, fd);
-    if (e) {
-        nat__watch_clear(sockets->loop, &e->watch);
-        nat__list_remove(&e->link);
-        free(e);
-    }
+    if (!e)
+        return 0;
+    nat__watch_clear(sockets->loop, &e->watch);
+    nat__list_remove(&e->link);
+    free(e);
     return close(fd);
+}
+
+void nat__sockets_close_all(nat__sockets *sockets)
+{
+    while (!nat__list_empty(&sockets->list))
+        nat__sockets_close(sockets, NAT__MEMBER(sockets->list.next, entry, link)->watch.fd);
 }

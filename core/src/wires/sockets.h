@@ -24,7 +24,8 @@ int nat__sockets_open(nat__sockets *sockets, int family, int type, int protocol)
  * ignored. */
 void nat__sockets_await(nat__sockets *sockets, int fd, bool read, bool write);
 
-/* Closes it, as close() does. */
+/* Closes it, as close() does; does nothing with one that is closed already. */
 int nat__sockets_close(nat__sockets *sockets, int fd);
+void nat__sockets_close_all(nat__sockets *sockets);
 
 #endif

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As long as a URL may be. */
+enum { TEXT_MAX = 2048 };
+
 bool nat__service_is_wan(const char *type)
 {
     return strstr(type, ":service:WANIPConnection:") || strstr(type, ":service:WANPPPConnection:");
@@ -73,18 +76,13 @@ static bool on_start(void *arg, const char *name, unsigned depth)
     return true;
 }
 
-/* Sets a text once; the first one counts. Control characters become spaces. */
+/* Sets a text once; the first one counts. */
 static bool set(char **field, nat__str text)
 {
     if (*field || text.length == 0)
         return true;
-    *field = nat__str_dup(text);
-    if (!*field)
-        return false;
-    for (char *c = *field; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            *c = ' ';
-    return true;
+    *field = nat__str_dup_clean(text, TEXT_MAX);
+    return *field != NULL;
 }
 
 static bool on_end(void *arg, const char *name, unsigned depth, nat__str text)

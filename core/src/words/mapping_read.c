@@ -35,9 +35,13 @@ static bool read_protocol(natupnp_protocol *out, const char *text)
     return true;
 }
 
+/* Longer than any host name; a longer description is no description. */
+enum { TEXT_MAX = 255 };
+
 static const char *clean_text(const char *text)
 {
-    return text && nat__str_is_clean(nat__str_of(text)) ? text : "";
+    bool good = text && strlen(text) <= TEXT_MAX && nat__str_is_clean(nat__str_of(text));
+    return good ? text : "";
 }
 
 /* Turns the texts of one entry into values; see nat__mapping_read(). */

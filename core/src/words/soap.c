@@ -66,14 +66,8 @@ static bool on_start(void *arg, const char *name, unsigned depth)
     return true;
 }
 
-static char *clean_dup(nat__str text)
-{
-    char *copy = nat__str_dup(text);
-    for (char *c = copy; c && *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            *c = ' ';
-    return copy;
-}
+/* Longer error descriptions are cut: they go into one line. */
+enum { FAULT_TEXT_MAX = 200 };
 
 static bool on_fault_text(parser *p, const char *name, nat__str text)
 {
@@ -84,7 +78,7 @@ static bool on_fault_text(parser *p, const char *name, nat__str text)
         p->code_seen = true;
     } else if (strcasecmp(name, "errorDescription") == 0 && text.length > 0) {
         free(p->reply->fault_text);
-        p->reply->fault_text = clean_dup(text);
+        p->reply->fault_text = nat__str_dup_clean(text, FAULT_TEXT_MAX);
         return p->reply->fault_text != NULL;
     }
     return true;
