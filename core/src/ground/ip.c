@@ -110,7 +110,8 @@ bool nat__ip_is_public(nat__ip ip)
     if (nat__ip_is_special(ip))
         return false;
     if (ip.family == 6)
-        return (ip.bytes[0] & 0xE0) == 0x20; /* global unicast, RFC 4291 */
+        return (ip.bytes[0] & 0xE0) == 0x20 && /* global unicast, RFC 4291 */
+               memcmp(ip.bytes, (uint8_t[4]){0x20, 0x01, 0x0D, 0xB8}, 4) != 0;
     for (size_t i = 0; i < sizeof not_public / sizeof not_public[0]; i++)
         if (in_v4(ip, not_public[i].network, not_public[i].prefix))
             return false;

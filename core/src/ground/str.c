@@ -90,7 +90,7 @@ char *nat__str_dup_clean(nat__str text, size_t most)
     size_t used;
     for (; (used = nat__utf8_decode(text, &character)) > 0 && out.length + used <= most;
          text.at += used, text.length -= used) {
-        bool control = character < 0x20 || (character >= 0x7F && character < 0xA0);
+        bool control = nat__utf8_is_control(character);
         nat__buf_add(&out, control ? " " : text.at, control ? 1 : used);
     }
     return nat__buf_take(&out);
@@ -121,6 +121,8 @@ bool nat__str_integer(nat__str text, int64_t limit, int64_t *out)
     if (negative) {
         text.at++;
         text.length--;
+        if (text.length > 0 && is_space(text.at[0]))
+            return false;
     }
     uint64_t value;
     if (!nat__str_number(text, (uint64_t)limit, &value))
@@ -134,7 +136,7 @@ bool nat__str_is_clean(nat__str text)
     while (text.length > 0) {
         uint32_t character;
         size_t used = nat__utf8_decode(text, &character);
-        if (used == 0 || character < 0x20 || (character >= 0x7F && character < 0xA0))
+        if (used == 0 || nat__utf8_is_control(character))
             return false;
         text.at += used;
         text.length -= used;

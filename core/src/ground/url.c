@@ -19,9 +19,10 @@ static natupnp_status parse_authority(nat__url *url, nat__str text)
 {
     nat__str host = text;
     nat__str port = {0};
+    bool literal = text.length > 0 && text.at[0] == '[';
     if (memchr(text.at, '@', text.length))
         return NATUPNP_E_INVAL;
-    if (text.length > 0 && text.at[0] == '[') {
+    if (literal) {
         const char *end = memchr(text.at, ']', text.length);
         if (!end)
             return NATUPNP_E_INVAL;
@@ -43,7 +44,7 @@ static natupnp_status parse_authority(nat__url *url, nat__str text)
     url->port = (uint16_t)number;
     if (!nat__ip_parse(&url->host, host))
         url->host = (nat__ip){0};
-    return NATUPNP_OK;
+    return literal && url->host.family != 6 ? NATUPNP_E_INVAL : NATUPNP_OK;
 }
 
 /* Appends a part of a path or query; what is not ASCII is encoded (RFC 3986, section 2.1). */

@@ -26,13 +26,20 @@ size_t nat__utf8_decode(nat__str text, uint32_t *character)
     return length;
 }
 
+bool nat__utf8_is_control(uint32_t character)
+{
+    return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
+           (character & ~1U) == 0xFFFE;
+}
+
 void nat__utf8_repair(nat__buf *out, nat__str text)
 {
     while (text.length > 0) {
         uint32_t character;
         size_t used = nat__utf8_decode(text, &character);
         unsigned char byte = (unsigned char)text.at[0];
-        if (used == 1 && byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n')
+        bool space = byte == '\t' || byte == '\r' || byte == '\n';
+        if (used > 0 && nat__utf8_is_control(character) && !space)
             nat__buf_add(out, "\xEF\xBF\xBD", 3);
         else if (used > 0)
             nat__buf_add(out, text.at, used);

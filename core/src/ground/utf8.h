@@ -9,6 +9,9 @@
  */
 size_t nat__utf8_decode(nat__str text, uint32_t *character);
 
+/* Whether a character is a control character, or one that XML cannot carry (U+FFFE, U+FFFF). */
+bool nat__utf8_is_control(uint32_t character);
+
 /*
  * Appends the text as UTF-8: an invalid byte is read as ISO-8859-1 where that
  * gives a printable character, and becomes U+FFFD where it does not; so do

@@ -319,7 +319,7 @@ int32_t nat__op_hresult(nat__verb_kind kind, natupnp_status status, int fault)
         return natupnp_status_hresult(status);
     if (fault == 718 && kind == NAT__VERB_ADD)
         return natupnp_status_hresult(NATUPNP_E_CONFLICT);
-    if (fault == 714)
+    if (fault == 714 && kind == NAT__VERB_KEYED)
         return natupnp_status_hresult(NATUPNP_E_NOT_FOUND);
     if (fault >= 600 && fault < 900)
         return (int32_t)(0x80040300 + (uint32_t)(fault - 600));

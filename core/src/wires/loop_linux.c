@@ -78,6 +78,8 @@ void nat__loop_wake(nat__loop *loop)
 void nat__loop_arm(nat__loop *loop)
 {
     uint64_t at = loop->heap_count > 0 ? loop->heap[0]->at_ms : 0;
+    if (loop->heap_count > 0 && at == 0)
+        at = 1; /* 0 stands for nothing */
     if (at == loop->armed_ms)
         return;
     struct itimerspec spec = {0};

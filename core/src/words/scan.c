@@ -125,6 +125,9 @@ static natupnp_status scan_services(nat__description *out, nat__str text)
         if (!find_tag(text, true, "service", &end, &behind))
             break; /* cut off: half a block may hold half a URL */
         nat__str block = {text.at, end};
+        /* One that was never closed lends nothing to the next. */
+        while (find_tag(block, false, "service", &begin, &after))
+            block = (nat__str){block.at + after, block.length - after};
         nat__service service = {0};
         status = read_text(&service.type, block, "serviceType");
         if (status == NATUPNP_OK)

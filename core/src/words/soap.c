@@ -8,7 +8,7 @@
 #include <strings.h>
 
 /* Only three: some devices do not know &quot; and &apos;. */
-static void escape(nat__buf *out, const char *text)
+static void escape(nat__buf *out, const char *text, bool attribute)
 {
     for (; *text; text++) {
         if (*text == '&')
@@ -17,6 +17,8 @@ static void escape(nat__buf *out, const char *text)
             nat__buf_adds(out, "&lt;");
         else if (*text == '>')
             nat__buf_adds(out, "&gt;");
+        else if (*text == '"' && attribute)
+            nat__buf_adds(out, "&quot;");
         else
             nat__buf_add(out, text, 1);
     }
@@ -31,11 +33,11 @@ void nat__soap_build(nat__buf *out, const char *service_type, const char *action
                   "s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\">"
                   "<s:Body><u:%s xmlns:u=\"",
                   action);
-    escape(out, service_type);
+    escape(out, service_type, true);
     nat__buf_adds(out, "\">");
     for (size_t i = 0; i < count; i++) {
         nat__buf_addf(out, "<%s>", args[i].name);
-        escape(out, args[i].value);
+        escape(out, args[i].value, false);
         nat__buf_addf(out, "</%s>", args[i].name);
     }
     nat__buf_addf(out, "</u:%s></s:Body></s:Envelope>", action);
@@ -73,7 +75,7 @@ static bool on_fault_text(parser *p, const char *name, nat__str text)
 {
     int64_t code;
     if (strcasecmp(name, "errorCode") == 0 && !p->code_seen &&
-        nat__str_integer(text, 1000000, &code)) {
+        nat__str_integer(text, 1000000, &code) && code != 0) {
         p->reply->fault = (int)code;
         p->code_seen = true;
     } else if (strcasecmp(name, "errorDescription") == 0 && text.length > 0) {

@@ -25,7 +25,8 @@ static bool parse_start(nat__ssdp_kind *kind, nat__str line)
 {
     if (nat__str_starts_nocase(line, "HTTP/1.")) {
         nat__str_cut(&line, ' ');
-        if (!nat__str_starts(nat__str_trim(line), "200"))
+        line = nat__str_trim(line);
+        if (!nat__str_equal(nat__str_cut(&line, ' '), "200"))
             return false;
         *kind = NAT__SSDP_ANSWER;
         return true;
