@@ -88,9 +88,6 @@ struct ssdp *ssdp_start(struct gateway *gateway)
     uint16_t port = (uint16_t)settings->ssdp_port;
     struct in_addr address;
 
-    if (!port && settings->multicast)
-        port = 1900; /* where searches of the group go; no other port would hear one */
-
     inet_pton(AF_INET, settings->listen, &address);
     ssdp->gateway = gateway;
     ssdp->last = &ssdp->first;

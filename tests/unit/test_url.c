@@ -52,7 +52,7 @@ static void reads_an_absolute_http_url(void **state)
          "http://10.0.0.1:80/uuid:0012/WANIPConnection:1"},
         {"http://10.0.0.1/a@b", "http://10.0.0.1:80/a@b"},
         {"http://10.0.0.1//a", "http://10.0.0.1:80//a"},
-        {"http://10.0.0.1/R\xC3\xA9mi", "http://10.0.0.1:80/R\xC3\xA9mi"},
+        {"http://10.0.0.1/R\xC3\xA9mi", "http://10.0.0.1:80/R%C3%A9mi"},
     };
     (void)state;
     check_rows(rows, COUNT_OF(rows));

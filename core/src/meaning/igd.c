@@ -147,6 +147,7 @@ static void on_map(nat__action *action, const nat__answer *answer)
         return;
     }
     nat__result result = nat__igd_result(answer);
+    op->maybe_applied = op->maybe_applied || nat__is_unclear(&result);
     nat__mapping_values made = *wish;
     if (answer->status == NATUPNP_OK) {
         op->wrote = true;
@@ -262,6 +263,7 @@ static void on_unmap(nat__action *action, const nat__answer *answer)
     if (nat__igd_lost(action, answer))
         return;
     nat__result result = nat__igd_result(answer);
+    op->maybe_applied = op->maybe_applied || nat__is_unclear(&result);
     if (answer->status == NATUPNP_E_FAULT)
         result.status = status_of_key_fault(answer->fault);
     else if (answer->status == NATUPNP_OK)

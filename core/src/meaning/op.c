@@ -264,7 +264,8 @@ bool nat__is_unclear(const nat__result *result)
 {
     return result->maybe_done &&
            (result->status == NATUPNP_E_NETWORK || result->status == NATUPNP_E_TIMEOUT ||
-            result->status == NATUPNP_E_BAD_REPLY || result->status == NATUPNP_E_HTTP);
+            result->status == NATUPNP_E_BAD_REPLY || result->status == NATUPNP_E_HTTP ||
+            result->status == NATUPNP_E_NOMEM);
 }
 
 void nat__op_fail(natupnp_op *op, const nat__result *result, const char *doing)
@@ -278,7 +279,6 @@ void nat__op_fail(natupnp_op *op, const nat__result *result, const char *doing)
         hint = "; check the connection to the gateway and try again";
     else if (result->status == NATUPNP_E_BAD_REPLY || result->status == NATUPNP_E_HTTP)
         hint = "; restarting the gateway may help";
-    op->maybe_applied = op->maybe_applied || nat__is_unclear(result);
     if (result->fault != 0)
         nat__op_finish(op, result->status, result->fault, "%s: %s (UPnP error %d%s%s)%s", doing,
                        natupnp_status_text(result->status), result->fault,

@@ -84,7 +84,7 @@ static void on_put_back(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;
     if (result->status == NATUPNP_OK)
-        op->wrote = w->failure.result.maybe_done = false;
+        op->wrote = op->maybe_applied = false;
     fail(op, &w->failure.result);
 }
 
@@ -96,6 +96,8 @@ static void on_added_anew(natupnp_op *op, const nat__result *result)
         return;
     }
     nat__failure_keep(&w->failure, result);
+    if (result->status == NATUPNP_E_CONFLICT) /* nobody holds it now */
+        w->failure.result.status = NATUPNP_E_NOT_PERMITTED;
     op->gateway->protocol->map(op, &w->before->values, on_put_back);
 }
 
@@ -170,7 +172,7 @@ static void on_unclear_read(natupnp_op *op, const nat__result *result)
         return;
     }
     if (result->status == NATUPNP_E_NOT_FOUND)
-        w->failure.result.maybe_done = false; /* it had no effect */
+        op->maybe_applied = false; /* it had no effect */
     fail(op, &w->failure.result);
 }
 

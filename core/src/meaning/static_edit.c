@@ -53,7 +53,8 @@ static void unsupported(natupnp_op *op)
 
 static void on_put_back(natupnp_op *op, const nat__result *result)
 {
-    op->wrote = result->status != NATUPNP_OK;
+    if (result->status == NATUPNP_OK)
+        op->wrote = op->maybe_applied = false;
     unsupported(op);
 }
 
@@ -74,8 +75,7 @@ static void on_restored(natupnp_op *op, const nat__result *result)
 {
     nat__edit_work *w = op->work;
     if (result->status == NATUPNP_OK) {
-        op->wrote = false;
-        w->failure.result.maybe_done = false;
+        op->wrote = op->maybe_applied = false;
         fail(op, &w->failure.result);
         return;
     }
@@ -144,10 +144,20 @@ static void on_restorable(natupnp_op *op, const nat__result *result)
             op->gateway->protocol->unmap(op, &w->key, on_old_removed);
         return;
     }
-    fail(op, w->failure.result.status != NATUPNP_OK ? &w->failure.result : result);
+    bool told = w->failure.result.status != NATUPNP_OK && result->status != NATUPNP_E_NOMEM;
+    fail(op, told ? &w->failure.result : result);
 }
 
 /* ---- overwriting ---- */
+
+/* Whether being on or off is all that the edit changes. */
+static bool only_switches(const nat__edit_work *w)
+{
+    const nat__mapping_values *old = &w->old->values;
+    return w->wish.internal_port == old->internal_port &&
+           strcmp(w->wish.internal_client, old->internal_client) == 0 &&
+           strcmp(w->wish.description, old->description) == 0;
+}
 
 static void on_read_back(natupnp_op *op, const nat__result *result)
 {
@@ -157,12 +167,13 @@ static void on_read_back(natupnp_op *op, const nat__result *result)
         return;
     }
     const nat__mapping_values *found = result->mapping;
+    bool taken = w->failure.result.status == NATUPNP_OK;
     if (matches(w, &w->wish, found)) {
         op->wrote = true;
         succeed(op, found);
-    } else if (w->wish.enabled != found->enabled) {
+    } else if (w->wish.enabled != found->enabled && (taken || only_switches(w))) {
         refuse_switch(op, found); /* never forced by removing and adding */
-    } else if (nat__is_unclear(&w->failure.result)) {
+    } else if (nat__is_unclear(&w->failure.result) && w->failure.result.status != NATUPNP_E_HTTP) {
         fail(op, &w->failure.result);
     } else {
         op->gateway->protocol->map(op, &w->old->values, on_restorable);

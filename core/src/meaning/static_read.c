@@ -76,7 +76,7 @@ static void on_gone(natupnp_op *op, const nat__result *result)
         return;
     }
     if (result->status == NATUPNP_OK)
-        w->failure.result.maybe_done = false; /* it is still there */
+        op->maybe_applied = false; /* it is still there */
     fail_remove(op, &w->failure.result);
 }
 

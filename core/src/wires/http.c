@@ -15,10 +15,11 @@
 
 static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    nat__http *http = arg;
+    nat__http_request *r = arg;
     (void)purpose;
     int fd =
-        nat__sockets_open(&http->sockets, address->family, address->socktype, address->protocol);
+        nat__sockets_open(&r->http->sockets, address->family, address->socktype, address->protocol);
+    r->no_memory = fd < 0 && errno == ENOMEM;
     return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
@@ -141,6 +142,8 @@ bool nat__http_cancel(nat__http_request *r)
 
 static natupnp_status status_of(const nat__http_request *r, bool connected)
 {
+    if (r->no_memory)
+        return NATUPNP_E_NOMEM;
     switch (r->code) {
     case CURLE_OK:
     case CURLE_PARTIAL_FILE: /* Content-Length was wrong; what came decides */
@@ -300,10 +303,9 @@ void nat__http_free(nat__http *http)
 {
     if (!http)
         return;
-    if (http->loop->detached)
-        nat__sockets_close_all(&http->sockets); /* libcurl must not read from the parent's */
     if (http->multi)
         curl_multi_cleanup(http->multi);
+    nat__sockets_forget(&http->sockets);
     nat__timer_close(http->loop, &http->timer);
     nat__timer_close(http->loop, &http->later);
     for (nat__link *it = nat__list_take(&http->peers); it; it = nat__list_take(&http->peers))

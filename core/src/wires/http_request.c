@@ -93,7 +93,7 @@ bool nat__http_set_up(nat__http_request *r, const nat__http_params *params,
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, params->fresh ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r->http);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, r->http);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_attempt);

@@ -35,6 +35,7 @@ struct nat__http_request {
     nat__buf reply;
     size_t header_bytes;
     unsigned attempts; /* libcurl repeats a request when a kept connection has died */
+    bool no_memory;    /* for its socket */
     CURLcode code;
     char error[CURL_ERROR_SIZE];
     char trace_peer[NAT__IP_TEXT + 16];

@@ -17,15 +17,17 @@ typedef struct nat__sockets {
     void *arg;
 } nat__sockets;
 
-/* Opens a socket, close-on-exec and non-blocking; -1 on failure. */
+/* Opens a socket, close-on-exec and non-blocking; -1 on failure, and errno. */
 int nat__sockets_open(nat__sockets *sockets, int family, int type, int protocol);
 
 /* What is awaited on it; neither for a kept connection that nobody uses. Others' sockets are
  * ignored. */
 void nat__sockets_await(nat__sockets *sockets, int fd, bool read, bool write);
 
-/* Closes it, as close() does; does nothing with one that is closed already. */
+/* Closes it, as close() does. */
 int nat__sockets_close(nat__sockets *sockets, int fd);
-void nat__sockets_close_all(nat__sockets *sockets);
+
+/* Frees what is known of those that were closed without telling. */
+void nat__sockets_forget(nat__sockets *sockets);
 
 #endif
