@@ -268,17 +268,35 @@ bool nat__is_unclear(const nat__result *result)
             result->status == NATUPNP_E_NOMEM);
 }
 
+/* What to do next. */
+static const char *hint_for(natupnp_status status)
+{
+    switch (status) {
+    case NATUPNP_E_NOT_FOUND:
+        return "; list the mappings to see what there is";
+    case NATUPNP_E_CONFLICT:
+        return "; ask for another port, or for any free one";
+    case NATUPNP_E_NOT_PERMITTED:
+        return "; allow it in the gateway's settings, or ask for another port";
+    case NATUPNP_E_UNSUPPORTED:
+    case NATUPNP_E_FAULT:
+        return "; ask for it in another way, or set it up on the gateway's own page";
+    case NATUPNP_E_FULL:
+        return "; remove mappings that are no longer needed";
+    case NATUPNP_E_NETWORK:
+    case NATUPNP_E_TIMEOUT:
+        return "; check the connection to the gateway and try again";
+    case NATUPNP_E_BAD_REPLY:
+    case NATUPNP_E_HTTP:
+        return "; restarting the gateway may help";
+    default:
+        return "";
+    }
+}
+
 void nat__op_fail(natupnp_op *op, const nat__result *result, const char *doing)
 {
-    const char *hint = "";
-    if (result->status == NATUPNP_E_NOT_PERMITTED)
-        hint = "; allow it in the gateway's settings, or ask for another port";
-    else if (result->status == NATUPNP_E_FULL)
-        hint = "; remove mappings that are no longer needed";
-    else if (result->status == NATUPNP_E_NETWORK || result->status == NATUPNP_E_TIMEOUT)
-        hint = "; check the connection to the gateway and try again";
-    else if (result->status == NATUPNP_E_BAD_REPLY || result->status == NATUPNP_E_HTTP)
-        hint = "; restarting the gateway may help";
+    const char *hint = hint_for(result->status);
     if (result->fault != 0)
         nat__op_finish(op, result->status, result->fault, "%s: %s (UPnP error %d%s%s)%s", doing,
                        natupnp_status_text(result->status), result->fault,
