@@ -47,6 +47,12 @@ void nat__search_free(nat__search *search);
 /* Ends an operation with the client's gateway, then the others of a search (NULL for none). */
 void nat__search_give(nat__search *search, natupnp_op *op);
 
+/* Opens a socket on each usable interface (search_io.c). NATUPNP_E_NOMEM. */
+natupnp_status nat__search_open_sockets(nat__search *search);
+
+/* Sends a burst of searches, and sets the timer for the next one; arg is the search. */
+void nat__search_send(void *arg);
+
 /* Looks whether a gateway can be chosen now; may free the search. */
 void nat__search_evaluate(nat__search *search);
 
