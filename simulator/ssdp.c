@@ -92,8 +92,10 @@ struct ssdp *ssdp_start(struct gateway *gateway)
     ssdp->gateway = gateway;
     ssdp->last = &ssdp->first;
     ssdp->multicast = -1;
-    /* Not answering unicast means to send from a port that nobody searches at. */
-    ssdp->unicast = open_socket(address, settings->no_unicast ? 0 : port, settings->multicast);
+    /* Not answering unicast means to send from a port that nobody searches at, and shares with
+     * nobody. */
+    ssdp->unicast = settings->no_unicast ? open_socket(address, 0, false)
+                                         : open_socket(address, port, settings->multicast);
     if (ssdp->unicast < 0)
         goto fail;
     if (!port && !(settings->multicast && settings->no_unicast))

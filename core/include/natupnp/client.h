@@ -20,6 +20,8 @@ extern "C" {
  * NATUPNP_E_BUSY. It starts no thread, and calls back only from inside
  * natupnp_client_dispatch(), natupnp_client_wait() and the hooks of a call. In
  * a forked child every verb is NATUPNP_E_FORKED; there, free it and make another.
+ * Its descriptors are close-on-exec, but for two that older releases of libcurl
+ * make for themselves.
  *
  * To drive it, call natupnp_client_wait() or natupnp_op_wait(); or, from a
  * loop of your own, watch natupnp_client_fd() for reading and call

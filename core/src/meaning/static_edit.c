@@ -174,6 +174,8 @@ static void on_read_back(natupnp_op *op, const nat__result *result)
     } else if (w->wish.enabled != found->enabled && (taken || only_switches(w))) {
         refuse_switch(op, found); /* never forced by removing and adding */
     } else if (nat__is_unclear(&w->failure.result) && w->failure.result.status != NATUPNP_E_HTTP) {
+        if (matches(w, &w->old->values, found))
+            op->maybe_applied = false;
         fail(op, &w->failure.result);
     } else {
         op->gateway->protocol->map(op, &w->old->values, on_restorable);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* Listing: by ranges of ports or entry by entry, big tables, changing tables, odd ones. */
+#include "odd_server.h"
+#include "scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Every key of the gateway's table is in the listing once, with the right values. */
+static void expect_whole_table(scene *s, const natupnp_op *op, size_t count)
+{
+    static bool seen[65536][2];
+    assert_status(op, NATUPNP_OK);
+    assert_int_equal(natupnp_op_mapping_count(op), count);
+    memset(seen, 0, sizeof seen);
+    for (size_t i = 0; i < count; i++) {
+        const natupnp_mapping *m = natupnp_op_mapping_at(op, i);
+        bool *once = &seen[natupnp_mapping_external_port(m)][natupnp_mapping_protocol(m) == UDP];
+        assert_false(*once);
+        *once = true;
+    }
+    json_t *table = gateway_get(&s->gateway, "/table"), *entry;
+    assert_int_equal(json_array_size(table), count);
+    size_t i;
+    json_array_foreach(table, i, entry)
+    {
+        json_int_t port = json_integer_value(json_object_get(entry, "external_port"));
+        bool udp = strcmp(json_string_value(json_object_get(entry, "protocol")), "UDP") == 0;
+        assert_true(seen[port][udp]);
+    }
+    json_decref(table);
+}
+
+static void one_of_each(void **state, const char *option)
+{
+    scene *s = scene_begin(state, option);
+    gateway_post(
+        &s->gateway, "/table",
+        "[{\"external_port\": 1, \"protocol\": \"UDP\", \"internal_client\": \"10.0.0.1\","
+        "\"internal_port\": 65535, \"description\": \"<a & \\\"b\\\"> ]]> \\u00e9\","
+        "\"enabled\": false, \"lease_s\": 77},"
+        "{\"external_port\": 65535, \"protocol\": \"TCP\", \"internal_client\": \"my-pc\"},"
+        "{\"external_port\": 9, \"protocol\": \"TCP\", \"remote_host\": \"198.51.100.9\"}]");
+    natupnp_op *op = run_list(s);
+    assert_status(op, NATUPNP_OK);
+    assert_int_equal(natupnp_op_mapping_count(op), 2); /* the third is for one remote host */
+    assert_null(natupnp_op_mapping_at(op, 2));
+    for (size_t i = 0; i < 2; i++) {
+        const natupnp_mapping *m = natupnp_op_mapping_at(op, i);
+        assert_string_equal(natupnp_mapping_external_ip(m), "203.0.113.7");
+        assert_string_equal(natupnp_mapping_remote_host(m), "");
+        if (natupnp_mapping_protocol(m) == TCP) {
+            assert_int_equal(natupnp_mapping_external_port(m), 65535);
+            assert_string_equal(natupnp_mapping_internal_client(m), "my-pc");
+            assert_string_equal(natupnp_mapping_description(m), "");
+            assert_int_equal(natupnp_mapping_lease_s(m), 0);
+            assert_true(natupnp_mapping_enabled(m));
+            continue;
+        }
+        assert_int_equal(natupnp_mapping_external_port(m), 1);
+        assert_int_equal(natupnp_mapping_internal_port(m), 65535);
+        assert_string_equal(natupnp_mapping_description(m), "<a & \"b\"> ]]> \xC3\xA9");
+        assert_false(natupnp_mapping_enabled(m));
+        assert_in_range(natupnp_mapping_lease_s(m), 60, 77);
+    }
+    gateway_post(&s->gateway, "/table", "[]");
+    op = run_list(s);
+    assert_status(op, NATUPNP_OK);
+    assert_int_equal(natupnp_op_mapping_count(op), 0);
+}
+
+static void by_range_with_cdata(void **state)
+{
+    one_of_each(state, "--igd=2");
+    scene *s = *state;
+    assert_int_equal(gateway_asked(&s->gateway, "GetGenericPortMappingEntry"), 0);
+    assert_int_equal(gateway_asked(&s->gateway, "GetListOfPortMappings"), 4);
+}
+
+static void by_range_with_entities(void **state)
+{
+    one_of_each(state, "--escaped-list");
+    assert_int_equal(gateway_asked(&((scene *)*state)->gateway, "GetGenericPortMappingEntry"), 0);
+}
+
+static void by_index(void **state)
+{
+    one_of_each(state, "--igd=1");
+}
+
+static void by_index_on_version_2(void **state)
+{
+    one_of_each(state, "--no-list");
+    assert_true(gateway_asked(&((scene *)*state)->gateway, "GetListOfPortMappings") <= 2);
+}
+
+/* ---- big tables ---- */
+
+static void big_by_range(void **state)
+{
+    static const int counts[] = {499, 1000, 1001, 3000};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        char option[32];
+        snprintf(option, sizeof option, "--mappings=%d", counts[i]);
+        scene *s = *state;
+        gateway_stop(&s->gateway);
+        scene_begin(state, option, i % 2 ? "--escaped-list" : NULL);
+        natupnp_op *op = run_list(s);
+        expect_whole_table(s, op, (size_t)counts[i]);
+        assert_int_equal(gateway_asked(&s->gateway, "GetGenericPortMappingEntry"), 0);
+        assert_true(gateway_asked(&s->gateway, "GetListOfPortMappings") <= 2U + 60U * i);
+    }
+}
+
+/* Many requests under way: all of it takes far less than one after the other would. */
+static void window_by_index(void **state)
+{
+    enum { COUNT = 300, LATENCY_MS = 20 };
+    scene *s = scene_begin(state, "--mappings=300", "--igd=1", "--latency=20");
+    int64_t began = now_ms();
+    natupnp_op *op = run_list(s);
+    int64_t took = now_ms() - began;
+    expect_whole_table(s, op, COUNT);
+    size_t requests = gateway_asked(&s->gateway, "GetGenericPortMappingEntry");
+    assert_in_range(requests, COUNT + 1, COUNT + 16);
+    assert_true(took < (int64_t)requests * LATENCY_MS / 3);
+}
+
+static void by_index_on_closing_connections(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=100", "--no-list", "--close");
+    expect_whole_table(s, run_list(s), 100);
+}
+
+/* ---- tables that change meanwhile ---- */
+
+/* Reads by index until the gateway was asked this often, then changes the table. */
+static natupnp_op *list_and_change(scene *s, size_t asked, const char *change)
+{
+    natupnp_op *op = start_list(s);
+    while (gateway_asked(&s->gateway, "GetGenericPortMappingEntry") < asked)
+        natupnp_client_wait(s->client, 10); /* one step at a time */
+    assert_false(natupnp_op_done(op));
+    gateway_post(&s->gateway, "/table", change);
+    return wait_for(op);
+}
+
+static void an_entry_goes_meanwhile(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=60", "--igd=1", "--latency=5");
+    natupnp_op *op =
+        list_and_change(s, 30, "{\"remove\": {\"external_port\": 10000, \"protocol\": \"TCP\"}}");
+    expect_whole_table(s, op, 59); /* without a gap where the others moved up */
+}
+
+static void an_entry_comes_meanwhile(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=60", "--igd=1", "--latency=5");
+    natupnp_op *op =
+        list_and_change(s, 30, "{\"add\": {\"external_port\": 7, \"protocol\": \"TCP\"}}");
+    expect_whole_table(s, op, 61);
+}
+
+static void the_table_empties_meanwhile(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=60", "--igd=1", "--latency=5");
+    expect_whole_table(s, list_and_change(s, 30, "[]"), 0);
+}
+
+static void it_never_stops_changing(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=30", "--igd=1", "--latency=2");
+    natupnp_op *op = start_list(s);
+    bool there = true;
+    while (!natupnp_op_done(op)) {
+        natupnp_client_wait(s->client, 1);
+        gateway_post(&s->gateway, "/table",
+                     there ? "{\"remove\": {\"external_port\": 10000, \"protocol\": \"TCP\"}}"
+                           : "{\"add\": {\"external_port\": 10000, \"protocol\": \"TCP\"}}");
+        there = !there;
+    }
+    assert_status(op, NATUPNP_OK);
+    assert_in_range(natupnp_op_mapping_count(op), 28, 30); /* as it was last read */
+}
+
+/* ---- odd gateways ---- */
+
+/* A table of a few entries, and what is said behind its end: a fault, or 0 for a page of HTML. */
+static int table_size, end_fault;
+
+static void answer_by_index(int fd, const char *request)
+{
+    static const char head[] = "<s:Envelope><s:Body>", tail[] = "</s:Body></s:Envelope>";
+    const char *index = strstr(request, "<NewPortMappingIndex>");
+    char body[1024];
+    if (strncmp(request, "POST", 4) != 0) {
+        odd_describe(fd);
+        return;
+    }
+    int number = index ? atoi(index + 21) : table_size;
+    if (number < table_size) {
+        snprintf(body, sizeof body,
+                 "%s<r><NewRemoteHost/><NewExternalPort>%d</NewExternalPort><NewProtocol>UDP"
+                 "</NewProtocol><NewInternalPort>80</NewInternalPort><NewInternalClient>10.0.0.1"
+                 "</NewInternalClient></r>%s",
+                 head, 1000 + number, tail);
+        odd_reply(fd, body);
+    } else if (end_fault != 0) {
+        snprintf(body, sizeof body, "%s<s:Fault><errorCode>%d</errorCode></s:Fault>%s", head,
+                 end_fault, tail);
+        odd_reply(fd, body);
+    } else {
+        odd_write(fd, "HTTP/1.1 500 Oops\r\nContent-Length: 13\r\n\r\n<html></html>");
+    }
+}
+
+static void ends_that_are_not_713(void **state)
+{
+    static const int faults[] = {713, 714, 402, 501, 0};
+    scene *s = *state;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        for (table_size = 1; table_size <= 30; table_size += 29) {
+            odd_server odd = {0};
+            end_fault = faults[i];
+            odd_start(&odd, answer_by_index);
+            scene_client(s, (natupnp_client_options){.gateway = odd.location});
+            natupnp_op *op = run_list(s);
+            odd_stop(&odd);
+            assert_status(op, NATUPNP_OK);
+            assert_int_equal(natupnp_op_mapping_count(op), table_size);
+        }
+    }
+}
+
+static void an_empty_table_that_faults(void **state)
+{
+    static const char *const faults[] = {"402", "501", "714", "713"};
+    scene *s = scene_begin(state, "--igd=1");
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        gateway_set(&s->gateway, "{\"faults\": {\"GetGenericPortMappingEntry\": \"%s\"}}",
+                    faults[i]);
+        expect_whole_table(s, run_list(s), 0);
+    }
+    gateway_set(&s->gateway, "{\"faults\": {\"GetGenericPortMappingEntry\": \"401\"}}");
+    assert_failure(run_list(s), NATUPNP_E_FAULT, 401);
+    gateway_set(&s->gateway, "{\"faults\": {\"GetGenericPortMappingEntry\": \"html200\"}}");
+    natupnp_op *op = run_list(s);
+    assert_int_not_equal(natupnp_op_status(op), NATUPNP_OK); /* no page is an empty table */
+}
+
+static void ways_to_refuse_a_range(void **state)
+{
+    static const char *const faults[] = {"401",     "602",     "606",   "501",    "402",
+                                         "http404", "http500", "empty", "html200"};
+    scene *s = scene_begin(state, "--mappings=4");
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        scene_client(s, (natupnp_client_options){0});
+        gateway_set(&s->gateway, "{\"faults\": {\"GetListOfPortMappings\": \"%s\"}}", faults[i]);
+        natupnp_op *op = run_list(s);
+        if (natupnp_op_mapping_count(op) != 4)
+            print_error("%s: %zu\n", faults[i], natupnp_op_mapping_count(op));
+        expect_whole_table(s, op, 4);
+    }
+}
+
+static void a_range_reply_past_the_cap(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=40", "--fault=GetListOfPortMappings=oversize:1");
+    expect_whole_table(s, run_list(s), 40);
+    gateway_set(&s->gateway, "{\"faults\": {\"GetListOfPortMappings\": \"truncate:3\"}}");
+    expect_whole_table(s, run_list(s), 40);
+}
+
+static void one_bad_entry(void **state, const char *option)
+{
+    scene *s = scene_begin(state, option, "--mappings=4");
+    gateway_post(&s->gateway, "/table",
+                 "{\"add\": {\"external_port\": 8080, \"protocol\": \"TCP\", \"internal_client\": "
+                 "\"\"}}"); /* to nobody */
+    gateway_put(&s->gateway, 9090, "TCP", "192.168.1.9", 90);
+    natupnp_op *op = run_list(s);
+    assert_status(op, NATUPNP_OK);
+    assert_int_equal(natupnp_op_mapping_count(op), 5);
+}
+
+static void one_bad_entry_by_range(void **state)
+{
+    one_bad_entry(state, "--igd=2");
+}
+
+static void one_bad_entry_by_index(void **state)
+{
+    one_bad_entry(state, "--igd=1");
+}
+
+static void latin_1(void **state, const char *option, const char *action)
+{
+    scene *s = scene_begin(state, option);
+    gateway_put(&s->gateway, 8080, "TCP", "192.168.1.9", 80);
+    gateway_put(&s->gateway, 8081, "TCP", "192.168.1.9", 81);
+    gateway_set(&s->gateway, "{\"faults\": {\"%s\": \"latin1\"}}", action);
+    natupnp_op *op = run_list(s);
+    expect_whole_table(s, op, 2);
+    bool odd = false;
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = natupnp_mapping_description(natupnp_op_mapping_at(op, i));
+        assert_int_equal(strncmp(text, "put", 3), 0);
+        odd = odd || strcmp(text, "putcaf\xC3\xA9") == 0 || strcmp(text, "putcaf\xEF\xBF\xBD") == 0;
+    }
+    assert_true(odd); /* the byte is a letter or U+FFFD, never a byte that is no UTF-8 */
+}
+
+static void latin_1_by_range(void **state)
+{
+    latin_1(state, "--igd=2", "GetListOfPortMappings");
+}
+
+static void latin_1_by_index(void **state)
+{
+    latin_1(state, "--igd=1", "GetGenericPortMappingEntry");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        scene_test(by_range_with_cdata),
+        scene_test(by_range_with_entities),
+        scene_test(by_index),
+        scene_test(by_index_on_version_2),
+        scene_test(big_by_range),
+        scene_test(window_by_index),
+        scene_test(by_index_on_closing_connections),
+        scene_test(an_entry_goes_meanwhile),
+        scene_test(an_entry_comes_meanwhile),
+        scene_test(the_table_empties_meanwhile),
+        scene_test(it_never_stops_changing),
+        scene_test(ends_that_are_not_713),
+        scene_test(an_empty_table_that_faults),
+        scene_test(ways_to_refuse_a_range),
+        scene_test(a_range_reply_past_the_cap),
+        scene_test(one_bad_entry_by_range),
+        scene_test(one_bad_entry_by_index),
+        scene_test(latin_1_by_range),
+        scene_test(latin_1_by_index),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
