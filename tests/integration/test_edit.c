@@ -250,15 +250,13 @@ static void of_another_gateway(void **state)
 
 static void unclear_answers(void **state)
 {
-    static const char *const faults[] = {"drop-after:2", "empty:1", "truncate:1",
-                                         "drop:1",       "drop:2",  "http500:1"};
+    static const char *const faults[] = {"drop-after:2", "empty:1", "truncate:1", "drop:1",
+                                         "http500:1"};
     scene *s = scene_begin(state, NULL);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         const natupnp_mapping *m = put_leased(s);
         gateway_set(&s->gateway, "{\"faults\": {\"AddPortMapping\": \"%s\"}}", faults[i]);
         natupnp_op *op = run_edit(s, m, edit_request(.internal_port = 81));
-        if (natupnp_op_status(op) != NATUPNP_OK)
-            print_error("%s\n", faults[i]);
         assert_status(op, NATUPNP_OK); /* read back: the answer does not count */
         expect_entry(s, op, MINE, 81, "old", true);
     }
