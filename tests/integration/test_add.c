@@ -127,13 +127,17 @@ static void own_mapping_in_the_way(void **state)
     assert_status(run_add(s, add_request(.external_port = 9090)), NATUPNP_OK);
     gateway_expect(&s->gateway, 9090, "TCP", MINE, 9090);
     assert_int_equal(gateway_asked(&s->gateway, "DeletePortMapping"), 1);
-    /* A gateway that refuses it even then: the failure says that something changed. */
-    gateway_set(&s->gateway, "{\"faults\": {\"AddPortMapping\": \"718\"}}");
+    /* It is refused even then: the old one is put back. */
+    gateway_set(&s->gateway, "{\"faults\": {\"AddPortMapping\": \"718:2\"}}");
     op = run_add(s, add_request(.external_port = 9090, .internal_port = 81));
     assert_failure(op, NATUPNP_E_NOT_PERMITTED, 718);
-    json_t *entry = gateway_entry(&s->gateway, 9090, "TCP");
-    assert_true(entry || natupnp_op_maybe_applied(op));
-    json_decref(entry);
+    assert_false(natupnp_op_maybe_applied(op));
+    gateway_expect(&s->gateway, 9090, "TCP", MINE, 9090);
+    /* And when that is refused too, it is said, with what was lost. */
+    gateway_set(&s->gateway, "{\"faults\": {\"AddPortMapping\": \"718\"}}");
+    op = run_add(s, add_request(.external_port = 9090, .internal_port = 81));
+    assert_failure(op, NATUPNP_E_LOST, 718);
+    expect_mapping(op, 9090, TCP, MINE, 9090);
 }
 
 static void faults_and_their_status(void **state)

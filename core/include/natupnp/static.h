@@ -62,7 +62,8 @@ typedef struct natupnp_static_add_request {
  *
  * natupnp_op_mapping() is the mapping made, with the external address where
  * the gateway told it. Also ends in NATUPNP_E_CONFLICT (held by another client; nothing
- * changed), NATUPNP_E_NOT_PERMITTED, NATUPNP_E_FULL or NATUPNP_E_UNSUPPORTED
+ * changed), NATUPNP_E_NOT_PERMITTED, NATUPNP_E_FULL, NATUPNP_E_LOST (one's own
+ * mapping was in the way, was removed, and neither could be made) or NATUPNP_E_UNSUPPORTED
  * (a disabled mapping, or ports that the gateway wants to be equal).
  *
  * Any free port never replaces a mapping, also not one of this host.

@@ -13,6 +13,9 @@ static void action_free(nat__action *action)
     free(action);
 }
 
+/* How long an answer that only is good to know may take. */
+enum { ASIDE_MS = 2000 };
+
 static void on_reply(void *arg, const nat__http_reply *reply);
 
 static natupnp_status send_request(nat__action *action, bool fresh)
@@ -23,6 +26,7 @@ static natupnp_status send_request(nat__action *action, bool fresh)
         .body = {action->body.at, action->body.length},
         .reply_max = NAT__HTTP_SOAP_MAX,
         .fresh = fresh,
+        .timeout_ms = action->flags == NAT__ACTION_ASIDE ? ASIDE_MS : 0,
     };
     return nat__http_start(&action->request, action->http, &params, on_reply, action);
 }

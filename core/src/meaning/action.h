@@ -25,7 +25,9 @@ typedef void nat__action_done(struct nat__action *action, const nat__answer *ans
 typedef enum nat__action_flags {
     NAT__ACTION_READS = 0,
     NAT__ACTION_WRITES = 1, /* changes the gateway */
-    NAT__ACTION_ONCE = 3    /* so does this, and doing it twice is not the same as once */
+    NAT__ACTION_ONCE = 3,   /* so does this, and doing it twice is not the same as once */
+    NAT__ACTION_ASIDE =
+        4 /* reads what is good to know: it must not keep the rest waiting for long */
 } nat__action_flags;
 
 /* A UPnP action under way. It lives until done returns. */

@@ -75,7 +75,12 @@ bool nat__igd_lost(const nat__action *action, const nat__answer *answer)
     bool doubtful = op->gateway->tentative &&
                     (answer->status == NATUPNP_E_HTTP || answer->status == NATUPNP_E_BAD_REPLY ||
                      answer->status == NATUPNP_E_NETWORK || answer->fault == INVALID_ACTION);
-    return (gone || doubtful) && nat__op_rediscover(op);
+    if (!gone && !doubtful)
+        return false;
+    /* Another operation found a better control URL meanwhile. */
+    if (!nat__url_equal(&action->url, &op->gateway->control))
+        return nat__op_begin_anew(op);
+    return nat__op_rediscover(op);
 }
 
 void nat__igd_next(const nat__action *action, const nat__result *result)
@@ -292,16 +297,17 @@ static void on_external_ip(nat__action *action, const nat__answer *answer)
     /* Beside a verb it is no evidence: small routers refuse a second connection. */
     if (!op->external_pending && nat__igd_lost(action, answer))
         return;
-    op->gateway->wan.external_ip[0] = '\0';
-    if (answer->status == NATUPNP_OK && nat__igd_read_external_ip(answer->values, &ip))
+    if (answer->status == NATUPNP_OK && !nat__igd_read_external_ip(answer->values, &ip))
+        ip = (nat__ip){0};
+    if (answer->status == NATUPNP_OK)
         nat__ip_text(ip, op->gateway->wan.external_ip);
     nat__igd_next(action, &result);
 }
 
 static void igd_external_ip(natupnp_op *op, nat__next *next)
 {
-    nat__igd_send(op, "GetExternalIPAddress", NULL, 0, NAT__ACTION_READS, on_external_ip, next,
-                  NULL, 0);
+    nat__action_flags flags = op->external_pending ? NAT__ACTION_ASIDE : NAT__ACTION_READS;
+    nat__igd_send(op, "GetExternalIPAddress", NULL, 0, flags, on_external_ip, next, NULL, 0);
 }
 
 /* A clean copy of an out argument; NULL when it is not there. False without memory. */

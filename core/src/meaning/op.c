@@ -2,6 +2,7 @@
 #include "op.h"
 
 #include "action.h"
+#include "cache.h"
 #include "igd_list.h"
 #include "search.h"
 
@@ -113,25 +114,44 @@ void nat__op_resume(natupnp_op *op, nat__gateway *gateway)
     op->verb->run(op);
 }
 
-bool nat__op_rediscover(natupnp_op *op)
+/* Forgets how far it had come. */
+static void reset(natupnp_op *op)
 {
-    natupnp_client *client = op->client;
-    if (op->wrote || op->rediscovered)
-        return false;
     if (nat__actions_cancel(&op->actions))
         op->maybe_applied = true;
     nat__listing_free(op->listing);
     op->listing = NULL;
     op->main_done = op->external_pending = false;
+    op->external_ip[0] = '\0';
+}
+
+bool nat__op_begin_anew(natupnp_op *op)
+{
+    if (op->wrote)
+        return false;
+    reset(op);
+    op->verb->run(op);
+    return true;
+}
+
+bool nat__op_rediscover(natupnp_op *op)
+{
+    natupnp_client *client = op->client;
     nat__gateway *gateway = op->gateway;
+    if (op->wrote)
+        return false;
     if (gateway->control_fallback.target) {
         /* URLBase named a port where nobody listens. */
         nat__url_free(&gateway->control);
         gateway->control = gateway->control_fallback;
         gateway->control_fallback = (nat__url){0};
-        op->verb->run(op);
-        return true;
+        if (gateway == client->gateway)
+            nat__cache_write(client, gateway);
+        return nat__op_begin_anew(op);
     }
+    if (op->rediscovered)
+        return false;
+    reset(op);
     op->rediscovered = true;
     if (client->gateway == gateway) {
         nat__log_line(&client->log, NATUPNP_LOG_INFO, "the gateway is gone; searching again");
@@ -149,7 +169,7 @@ bool nat__op_rediscover(natupnp_op *op)
 
 static void complete(natupnp_op *op)
 {
-    const char *ip = op->gateway->wan.external_ip;
+    const char *ip = op->external_ip;
     if (op->mapping)
         strcpy(op->mapping->external_ip, ip);
     for (size_t i = 0; i < op->mappings.count; i++)
@@ -159,7 +179,8 @@ static void complete(natupnp_op *op)
 
 static void on_external_ip(natupnp_op *op, const nat__result *result)
 {
-    (void)result; /* unknown is an answer too */
+    if (result->status == NATUPNP_OK) /* unknown is an answer too */
+        strcpy(op->external_ip, op->gateway->wan.external_ip);
     op->external_pending = false;
     if (op->main_done)
         complete(op);
@@ -168,7 +189,6 @@ static void on_external_ip(natupnp_op *op, const nat__result *result)
 void nat__op_want_external_ip(natupnp_op *op)
 {
     op->external_pending = true;
-    op->gateway->wan.external_ip[0] = '\0'; /* what it was is not what it is */
     op->gateway->protocol->external_ip(op, on_external_ip);
 }
 
@@ -205,7 +225,7 @@ static void on_deadline(void *arg)
     natupnp_client *client = op->client;
     if (op->main_done)
         complete(op);
-    else if (op->verb->searches && client->gateway)
+    else if (op->verb->searches && client->gateway && client->search && client->search->chosen)
         nat__search_give(client->search, op); /* those that have answered */
     else if (op->waits_turn)
         nat__op_finish(op, NATUPNP_E_TIMEOUT, 0,

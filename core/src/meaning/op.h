@@ -51,6 +51,7 @@ struct natupnp_op {
     bool wrote;        /* something was changed: it cannot begin anew elsewhere */
     bool main_done;    /* only the external address is awaited still */
     bool external_pending;
+    char external_ip[NAT__IP_TEXT]; /* what came of it; "" while unknown */
 
     bool done;
     natupnp_status status;
@@ -104,6 +105,9 @@ void nat__op_succeed(natupnp_op *op);
 
 /* Keeps a mapping as the result. False ends the operation without memory. */
 bool nat__op_set_mapping(natupnp_op *op, const nat__mapping_values *values);
+
+/* Runs it from the beginning; false when it has changed something already. */
+bool nat__op_begin_anew(natupnp_op *op);
 
 /* Tries the gateway's other control URL, or searches again, once; false when neither may be done.
  */

@@ -149,8 +149,11 @@ void nat__search_forget(nat__search *s, const nat__gateway *gateway)
     /* Not only marked: it may answer again, from where it is by then. */
     nat__candidate_free(s->chosen);
     s->chosen = NULL;
+    nat__loop *loop = &s->client->loop;
     s->bursts = 0;
-    nat__timer_set(&s->client->loop, &s->repeat, nat__loop_now(&s->client->loop));
+    s->started_ms = nat__loop_now(loop);
+    nat__timer_set(loop, &s->repeat, s->started_ms);
+    nat__timer_set(loop, &s->budget, s->started_ms + s->budget_ms);
     nat__search_evaluate_later(s);
 }
 
@@ -253,6 +256,7 @@ static nat__search *search_new(natupnp_client *client)
 void nat__search_join(natupnp_client *client, natupnp_op *op, bool skip_cache)
 {
     nat__list_remove(&op->turn);
+    nat__search_drop_stale(client);
     if (client->search) {
         nat__list_append(&client->search->waiters, &op->turn);
         return;

@@ -41,12 +41,26 @@ static bool leads_there(const nat__add_work *w, const nat__mapping_values *found
            (found->enabled || !w->wish.enabled);
 }
 
+static void on_held_by(natupnp_op *op, const nat__mapping_values *holder)
+{
+    const nat__add_work *w = op->work;
+    if (!nat__op_set_mapping(op, holder))
+        return;
+    nat__op_finish(op, NATUPNP_E_CONFLICT, w->failure.result.fault,
+                   "%u/%s is mapped to %s:%u%s%s%s already; remove that mapping first, or ask for "
+                   "another port",
+                   (unsigned)w->wish.external_port, natupnp_protocol_name(w->wish.protocol),
+                   holder->internal_client, (unsigned)holder->internal_port,
+                   holder->description[0] ? " (\"" : "", holder->description,
+                   holder->description[0] ? "\")" : "");
+}
+
 /* ---- a mapping that should not be open ---- */
 
 static void on_undone(natupnp_op *op, const nat__result *result)
 {
     if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND)
-        op->wrote = false;
+        op->wrote = op->maybe_applied = false;
     nat__op_finish(op, NATUPNP_E_UNSUPPORTED, 0,
                    "this gateway opens the port of a mapping that is switched off%s; "
                    "add it when the port may be open",
@@ -58,6 +72,8 @@ static void on_opened(natupnp_op *op, const nat__result *result)
     nat__add_work *w = op->work;
     if (result->status != NATUPNP_OK) {
         fail(op, result);
+    } else if (!is_ours(w, result->mapping)) {
+        on_held_by(op, result->mapping); /* somebody was faster */
     } else if (!result->mapping->enabled) {
         if (nat__op_set_mapping(op, result->mapping))
             nat__op_succeed(op);
@@ -83,9 +99,25 @@ void nat__add_confirmed(natupnp_op *op, const nat__mapping_values *made)
 static void on_put_back(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;
-    if (result->status == NATUPNP_OK)
-        op->wrote = op->maybe_applied = false;
+    if (result->status != NATUPNP_OK) {
+        nat__tell_lost(op, &w->before->values, result->fault);
+        return;
+    }
+    op->wrote = op->maybe_applied = false;
     fail(op, &w->failure.result);
+}
+
+static void on_anew_read(natupnp_op *op, const nat__result *result)
+{
+    nat__add_work *w = op->work;
+    if (result->status == NATUPNP_OK && leads_there(w, result->mapping)) {
+        op->wrote = true;
+        nat__add_confirmed(op, result->mapping);
+    } else if (result->status == NATUPNP_OK && !is_ours(w, result->mapping)) {
+        on_held_by(op, result->mapping);
+    } else {
+        op->gateway->protocol->map(op, &w->before->values, on_put_back);
+    }
 }
 
 static void on_added_anew(natupnp_op *op, const nat__result *result)
@@ -98,13 +130,17 @@ static void on_added_anew(natupnp_op *op, const nat__result *result)
     nat__failure_keep(&w->failure, result);
     if (result->status == NATUPNP_E_CONFLICT) /* nobody holds it now */
         w->failure.result.status = NATUPNP_E_NOT_PERMITTED;
-    op->gateway->protocol->map(op, &w->before->values, on_put_back);
+    if (nat__is_unclear(result))
+        op->gateway->protocol->lookup(op, &w->wish, on_anew_read);
+    else
+        op->gateway->protocol->map(op, &w->before->values, on_put_back);
 }
 
 static void on_cleared(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;
-    if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND)
+    if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND ||
+        nat__is_unclear(result))
         op->gateway->protocol->map(op, &w->wish, on_added_anew);
     else
         fail(op, &w->failure.result);
@@ -120,20 +156,6 @@ static void replace(natupnp_op *op, const nat__mapping_values *own)
         op->gateway->protocol->unmap(op, &w->wish, on_cleared);
     else
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
-}
-
-static void on_held_by(natupnp_op *op, const nat__mapping_values *holder)
-{
-    const nat__add_work *w = op->work;
-    if (!nat__op_set_mapping(op, holder))
-        return;
-    nat__op_finish(op, NATUPNP_E_CONFLICT, w->failure.result.fault,
-                   "%u/%s is mapped to %s:%u%s%s%s already; remove that mapping first, or ask for "
-                   "another port",
-                   (unsigned)w->wish.external_port, natupnp_protocol_name(w->wish.protocol),
-                   holder->internal_client, (unsigned)holder->internal_port,
-                   holder->description[0] ? " (\"" : "", holder->description,
-                   holder->description[0] ? "\")" : "");
 }
 
 /* A refusal was looked into: the key says whether it is a conflict (design: meaning of a mapping).

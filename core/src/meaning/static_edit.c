@@ -33,6 +33,13 @@ static bool matches(const nat__edit_work *w, const nat__mapping_values *sent,
            strcmp(sent->internal_client, found->internal_client) == 0;
 }
 
+/* Whether an entry leads to neither the old nor the wished client: another host took the key. */
+static bool is_foreign(const nat__edit_work *w, const nat__mapping_values *found)
+{
+    return strcmp(found->internal_client, w->old->values.internal_client) != 0 &&
+           strcmp(found->internal_client, w->wish.internal_client) != 0;
+}
+
 static void succeed(natupnp_op *op, const nat__mapping_values *found)
 {
     if (nat__op_set_mapping(op, found))
@@ -62,8 +69,10 @@ static void refuse_switch(natupnp_op *op, const nat__mapping_values *found)
 {
     nat__edit_work *w = op->work;
     if (matches(w, &w->old->values, found)) {
-        op->wrote = false;
+        op->wrote = op->maybe_applied = false;
         unsupported(op);
+    } else if (is_foreign(w, found)) {
+        fail(op, &(nat__result){.status = NATUPNP_E_CONFLICT});
     } else {
         op->gateway->protocol->map(op, &w->old->values, on_put_back);
     }
@@ -71,23 +80,27 @@ static void refuse_switch(natupnp_op *op, const nat__mapping_values *found)
 
 /* ---- removing and adding anew ---- */
 
+void nat__tell_lost(natupnp_op *op, const nat__mapping_values *old, int fault)
+{
+    if (!nat__op_set_mapping(op, old))
+        return;
+    nat__op_finish(
+        op, NATUPNP_E_LOST, fault,
+        "%u/%s was removed to change it, and the gateway took neither the new mapping nor "
+        "the old one (%s:%u, \"%s\"); add it again",
+        (unsigned)old->external_port, natupnp_protocol_name(old->protocol), old->internal_client,
+        (unsigned)old->internal_port, old->description);
+}
+
 static void on_restored(natupnp_op *op, const nat__result *result)
 {
     nat__edit_work *w = op->work;
-    if (result->status == NATUPNP_OK) {
-        op->wrote = op->maybe_applied = false;
-        fail(op, &w->failure.result);
+    if (result->status != NATUPNP_OK) {
+        nat__tell_lost(op, &w->old->values, result->fault);
         return;
     }
-    if (!nat__op_set_mapping(op, &w->old->values))
-        return;
-    nat__op_finish(
-        op, NATUPNP_E_LOST, result->fault,
-        "%u/%s was removed to change it, and the gateway took neither the new mapping nor "
-        "the old one (%s:%u, \"%s\"); add it again",
-        (unsigned)w->key.external_port, natupnp_protocol_name(w->key.protocol),
-        w->old->values.internal_client, (unsigned)w->old->values.internal_port,
-        w->old->values.description);
+    op->wrote = op->maybe_applied = false;
+    fail(op, &w->failure.result);
 }
 
 /* Puts the old entry back, then tells this failure. */
@@ -105,6 +118,8 @@ static void on_new_read(natupnp_op *op, const nat__result *result)
     bool unclear = w->failure.result.status != NATUPNP_OK;
     if (result->status == NATUPNP_OK && matches(w, &w->wish, result->mapping)) {
         succeed(op, result->mapping);
+    } else if (result->status == NATUPNP_OK && is_foreign(w, result->mapping)) {
+        nat__tell_lost(op, &w->old->values, 0);
     } else if (result->status == NATUPNP_OK) {
         restore(op, &(nat__result){.status = NATUPNP_E_UNSUPPORTED,
                                    .detail = "the gateway does not keep what it is told"});
@@ -171,12 +186,12 @@ static void on_read_back(natupnp_op *op, const nat__result *result)
     if (matches(w, &w->wish, found)) {
         op->wrote = true;
         succeed(op, found);
-    } else if (w->wish.enabled != found->enabled && (taken || only_switches(w))) {
-        refuse_switch(op, found); /* never forced by removing and adding */
     } else if (nat__is_unclear(&w->failure.result) && w->failure.result.status != NATUPNP_E_HTTP) {
         if (matches(w, &w->old->values, found))
             op->maybe_applied = false;
         fail(op, &w->failure.result);
+    } else if (w->wish.enabled != found->enabled && (taken || only_switches(w))) {
+        refuse_switch(op, found); /* never forced by removing and adding */
     } else {
         op->gateway->protocol->map(op, &w->old->values, on_restorable);
     }

@@ -57,6 +57,9 @@ typedef struct nat__key_work {
     nat__failure failure;
 } nat__key_work;
 
+/* Ends it in NATUPNP_E_LOST: a mapping was removed and could not be put back. */
+void nat__tell_lost(natupnp_op *op, const nat__mapping_values *old, int fault);
+
 /* The work of an edit. */
 typedef struct nat__edit_work {
     nat__mapping_values key;

@@ -131,7 +131,7 @@ static bool has_left(nat__http_request *r)
 
 bool nat__http_cancel(nat__http_request *r)
 {
-    bool sent = r->active && has_left(r);
+    bool sent = has_left(r);
     if (r->active)
         deactivate(r);
     request_free(r);

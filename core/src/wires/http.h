@@ -22,6 +22,7 @@ typedef struct nat__http_params {
     const char *soap_action; /* NULL for a GET, else the SOAPAction header's value, in quotes */
     nat__str body;
     size_t reply_max;
+    unsigned timeout_ms; /* from when it is its turn; 0 for as long as the caller waits */
     bool fresh; /* on a new connection: libcurl repeats a request by itself when a kept one has died
                  */
 } nat__http_params;
