@@ -242,6 +242,20 @@ static void it_is_gone(void **state)
     assert_status(run_add(s, add_request(.external_port = 8080)), NATUPNP_OK); /* and back */
 }
 
+/* The external address is good to know, and must not keep anybody from what was asked. */
+static void an_external_address_that_never_comes(void **state)
+{
+    enum { MANY = 8 };
+    natupnp_op *ops[MANY];
+    scene *s = scene_begin(state, "--fault=GetExternalIPAddress=hang");
+    for (int32_t i = 0; i < MANY; i++)
+        ops[i] = start_add(s, add_request(.external_port = 8080 + i));
+    for (size_t i = 0; i < MANY; i++) {
+        assert_status(wait_for(ops[i]), NATUPNP_OK);
+        assert_null(natupnp_mapping_external_ip(natupnp_op_mapping(ops[i])));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +277,7 @@ int main(void)
         scene_test(an_address_that_is_not_told),
         scene_test(lists_itself),
         scene_test(the_control_url_changes),
+        scene_test(an_external_address_that_never_comes),
         scene_test(it_is_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

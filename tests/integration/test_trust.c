@@ -65,6 +65,21 @@ static void a_base_with_a_dead_port(void **state)
     assert_status(run_get(s, 8080, TCP), NATUPNP_OK);
 }
 
+/* So it is when several find out at once. */
+static void a_base_with_a_dead_port_for_many(void **state)
+{
+    enum { MANY = 6 };
+    natupnp_op *ops[MANY];
+    scene *s = scene_begin(state, NULL);
+    gateway_put(&s->gateway, 8080, "TCP", "127.0.0.1", 80);
+    gateway_set(&s->gateway, "{\"urlbase\": \"http://127.0.0.1:9/\"}");
+    for (size_t i = 0; i < MANY; i++)
+        ops[i] = start_get(s, 8080, TCP);
+    for (size_t i = 0; i < MANY; i++)
+        assert_status(wait_for(ops[i]), NATUPNP_OK);
+    assert_int_equal(gateway_asked(&s->gateway, "description"), 1);
+}
+
 static void forms_of_control_urls(void **state)
 {
     static const struct {
@@ -270,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         scene_test(foreign_hosts),
         scene_test(a_base_with_a_dead_port),
+        scene_test(a_base_with_a_dead_port_for_many),
         scene_test(forms_of_control_urls),
         scene_test(control_urls_of_no_use),
         scene_test(a_trusted_host),

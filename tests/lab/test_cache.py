@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""The gateway kept for the next process: used at once while it is there, and never believed when it
+is not."""
+
+import os
+import signal
+
+import labtest
+import wire
+
+
+class Cache(labtest.LabTest):
+    def setUp(self):
+        super().setUp()
+        self.gateway = self.lab.add_gateway()
+        self.host = self.lab.add_host()
+        self.cache = self.new_cache()
+
+    def add(self, port):
+        with wire.Wire(self.host) as seen:
+            added = self.natupnp("add", f"{port}/tcp", cache=self.cache)
+        self.assert_code(0, added)
+        self.assertEqual(added.mapping["external_port"], port)
+        return seen
+
+    def restart(self, old, *options):
+        os.kill(old["pid"], signal.SIGTERM)
+        return self.simulator(self.gateway, *options)
+
+    def test_it_is_used(self):
+        self.simulator(self.gateway, "--ssdp-delay", "500")
+        self.assertEqual(self.add(8000).gets(), ["/rootDesc.xml"])
+        seen = self.add(8001)
+        self.assertEqual(seen.gets(), [])
+        self.assertEqual(seen.actions()["AddPortMapping"], 1)
+
+    def test_a_gateway_on_another_port(self):
+        first = self.simulator(self.gateway, "--port", "5001")
+        self.add(8000)
+        self.restart(first, "--port", "5002")
+        self.assertEqual(self.add(8001).gets(), ["/rootDesc.xml"])
+
+    def test_another_device_on_the_same_port(self):
+        first = self.simulator(self.gateway, "--port", "5001")
+        self.add(8000)
+        self.restart(first, "--port", "5001", "--control-url", "/elsewhere", "--ssdp-delay", "300")
+        self.assertEqual(self.add(8001).gets(), ["/rootDesc.xml"])
+        self.assertEqual(self.add(8002).gets(), [])
+
+    def test_a_file_that_others_may_write(self):
+        self.simulator(self.gateway)
+        self.add(8000)
+        (path,) = [os.path.join(folder, name)
+                   for folder, _, names in os.walk(self.cache) for name in names]
+        os.chmod(path, 0o666)
+        self.assertEqual(self.add(8001).gets(), ["/rootDesc.xml"])
+
+
+if __name__ == "__main__":
+    labtest.main()
