@@ -40,12 +40,15 @@ class Cache(labtest.LabTest):
         self.restart(first, "--port", "5002")
         self.assertEqual(self.add(8001).gets(), ["/rootDesc.xml"])
 
-    def test_another_device_on_the_same_port(self):
-        first = self.simulator(self.gateway, "--port", "5001")
+    def test_what_is_there_does_not_answer_as_a_gateway(self):
+        running = self.simulator(self.gateway, "--port", "5001")
         self.add(8000)
-        self.restart(first, "--port", "5001", "--control-url", "/elsewhere", "--ssdp-delay", "300")
-        self.assertEqual(self.add(8001).gets(), ["/rootDesc.xml"])
-        self.assertEqual(self.add(8002).gets(), [])
+        for n, answer in enumerate(("http404", "html200", "401", "drop")):
+            running = self.restart(running, "--port", "5001", "--ssdp-delay", "300",
+                                   "--fault", f"AddPortMapping={answer}:1")
+            seen = self.add(8001 + n)
+            # A connection that is only dropped is tried again before it is doubted.
+            self.assertEqual(seen.gets(), [] if answer == "drop" else ["/rootDesc.xml"], answer)
 
     def test_a_file_that_others_may_write(self):
         self.simulator(self.gateway)
