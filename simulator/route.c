@@ -140,8 +140,7 @@ static void serve_description(struct gateway *gateway, struct reply *reply, stru
     fault_apply(fault->kind, reply);
 }
 
-/* Whether the description is served here: at its own path, and at that of an advertised LOCATION.
- */
+/* Whether the description is served here: at its own path, and at an advertised one. */
 static bool is_description(const struct gateway *gateway, const char *path)
 {
     const char *other = strstr(gateway->settings.location, "://");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A byte that says whether the key is known ("k"), then the out arguments as lines of "name=value".
- */
+/* A byte that says whether the key is known ("k"), then out arguments as lines "name=value". */
 #include "fuzz.h"
 
 #include "words/mapping.h"

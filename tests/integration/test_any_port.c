@@ -185,8 +185,7 @@ static void the_choice_is_asked_for_once(void **state)
     }
 }
 
-/* The gateway chose a port, but which one cannot be read. A mapping must not be left behind unsaid.
- */
+/* The gateway chose a port, but which one cannot be read. None must be left behind unsaid. */
 static void a_choice_that_cannot_be_read(void **state)
 {
     static const char *const faults[] = {"empty", "truncate", "doctype", "oversize"};

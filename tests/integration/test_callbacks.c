@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a client calls: on_done, in which anything may be freed, and the hooks for logs and traces.
- */
+/* What a client calls: on_done, in which anything may be freed, and the hooks. */
 #include "scene.h"
 
 #include <string.h>

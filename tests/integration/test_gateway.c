@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Kinds of gateways: versions and services, what they say of themselves, and what goes wrong there.
- */
+/* Kinds of gateways: versions and services, what they say of themselves, and what goes wrong. */
 #include "scene.h"
 
 #include <stdio.h>

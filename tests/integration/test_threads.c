@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread at a time, on whichever; and a client in a forked child is of no use and does no harm.
- */
+/* One thread at a time, on whichever; and a client in a forked child does no harm. */
 #include "scene.h"
 
 #include <pthread.h>

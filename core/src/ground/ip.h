@@ -18,8 +18,7 @@ typedef struct nat__ip {
 /* Reads a numeric address; the scope of an IPv6 one, after "%", is dropped. */
 bool nat__ip_parse(nat__ip *out, nat__str text);
 
-/* Writes the address into the caller's array of NAT__IP_TEXT bytes and gives it back; "" for none.
- */
+/* Writes the address into the caller's array of NAT__IP_TEXT bytes, given back; "" for none. */
 const char *nat__ip_text(nat__ip ip, char text[NAT__IP_TEXT]);
 
 nat__ip nat__ip_from_v4(struct in_addr address);

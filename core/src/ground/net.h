@@ -36,8 +36,7 @@ typedef struct nat__net {
 natupnp_status nat__net_read(nat__net *out);
 void nat__net_free(nat__net *net);
 
-/* The interface with this index whose prefix holds the address; NULL when it is not on-link there.
- */
+/* The interface with this index whose prefix holds the address; NULL when it is elsewhere. */
 const nat__netif *nat__net_on_link(const nat__net *net, unsigned index, nat__ip address);
 
 /* Whether this address is the next hop of a default route. */

@@ -26,8 +26,7 @@ bool nat__str_starts_nocase(nat__str text, const char *prefix);
 /* Where a text stands inside another, or NULL. */
 const char *nat__str_find(nat__str text, const char *wanted);
 
-/* The part up to a character, which is skipped in *rest; all of it when the character is not there.
- */
+/* The part up to a character, which is skipped in *rest; all of it when there is none. */
 nat__str nat__str_cut(nat__str *rest, char at);
 
 /* A terminated copy, freed by the caller; NULL without memory. */

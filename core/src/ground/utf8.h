@@ -5,8 +5,7 @@
 #include "buf.h"
 #include "str.h"
 
-/* The first character of a text and how many bytes it takes; 0 when they are not UTF-8 (RFC 3629).
- */
+/* The first character of a text and how many bytes it takes; 0 when not UTF-8 (RFC 3629). */
 size_t nat__utf8_decode(nat__str text, uint32_t *character);
 
 /* Whether a character is a control character, or one that XML cannot carry (U+FFFE, U+FFFF). */

@@ -20,8 +20,7 @@ nat__gateway *nat__cache_read(natupnp_client *client, const nat__net *net);
 bool nat__cache_parse(nat__str text, nat__url *location, nat__description *description,
                       char interface[IF_NAMESIZE]);
 
-/* Keeps a gateway that a search found; does nothing without the option. Failures are only logged.
- */
+/* Keeps a gateway that a search found; nothing without the option. Failures are logged. */
 void nat__cache_write(natupnp_client *client, const nat__gateway *gateway);
 
 #endif

@@ -76,8 +76,7 @@ static void on_fetched(void *arg, const nat__http_reply *reply)
     c->fetch = NULL;
     if (reply->status == NATUPNP_E_NETWORK && !c->fetched_again &&
         (reply->connected || !nat__ip_equal(c->location.host, c->from))) {
-        /* It advertised an address it cannot be reached at, or closed a connection it had offered.
-         */
+        /* It advertised an address it cannot be reached at, or closed an offered connection. */
         c->fetched_again = true;
         c->location.host = c->from;
         fetch(c);

@@ -5,8 +5,7 @@
 /* How long after another gateway's answer the default gateway may still come first. */
 enum { DEFAULT_GATEWAY_WAIT_MS = 300 };
 
-/* Whether a default gateway is out: it refused, or answered and turned out to be no gateway device.
- */
+/* Whether a default gateway is out: it refused, or turned out to be no gateway device. */
 static bool is_out(const nat__search *s, nat__ip host)
 {
     bool answered = false;

@@ -86,8 +86,7 @@ static void go_on(natupnp_op *op)
     }
 }
 
-/* Asks for both halves of a range; one port cannot be halved, and some gateways never get smaller.
- */
+/* Asks for both halves of a range; one port has none, and some replies get no smaller. */
 static bool halve(natupnp_op *op, struct nat__range range)
 {
     struct nat__range_reading *r = &op->listing->range;

@@ -86,8 +86,7 @@ static void run(natupnp_op *op)
 
 void nat__ops_run(natupnp_client *client)
 {
-    /* Only those that are runnable now: one that goes on at once again waits for the next dispatch.
-     */
+    /* Only those that are runnable now: one that goes on at once waits for the next dispatch. */
     nat__link now;
     nat__list_init(&now);
     nat__list_move(&now, &client->runnable);

@@ -109,8 +109,7 @@ bool nat__op_set_mapping(natupnp_op *op, const nat__mapping_values *values);
 /* Runs it from the beginning; false when it has changed something already. */
 bool nat__op_begin_anew(natupnp_op *op);
 
-/* Tries the gateway's other control URL, or searches again, once; false when neither may be done.
- */
+/* Tries the gateway's other control URL, or searches again, once; false when neither may be. */
 bool nat__op_rediscover(natupnp_op *op);
 
 /* Frees what an operation owns; it is in no list any more. */

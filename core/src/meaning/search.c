@@ -160,8 +160,7 @@ void nat__search_forget(nat__search *s, const nat__gateway *gateway)
 void nat__search_drop_stale(natupnp_client *client)
 {
     nat__search *s = client->search;
-    /* A fetch from a given URL that nobody waits for any more would keep the next try waiting too.
-     */
+    /* A fetch from a given URL that nobody awaits would keep the next try waiting too. */
     if (s && client->gateway_url.target && !s->chosen && nat__list_empty(&s->waiters))
         nat__search_free(s);
 }
@@ -180,8 +179,7 @@ void nat__search_evaluate(nat__search *s)
     }
     if (at_ms > 0)
         nat__timer_set(&s->client->loop, &s->look, at_ms);
-    /* A gateway whose URL was given and that turned out to be none: there is nothing to wait for.
-     */
+    /* What is at a given URL turned out to be no gateway: there is nothing to wait for. */
     if (s->client->gateway_url.target && s->candidates.next != &s->candidates &&
         NAT__MEMBER(s->candidates.next, nat__candidate, link)->state == NAT__CANDIDATE_FAILED)
         fail(s, reason(s));

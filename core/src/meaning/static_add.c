@@ -158,8 +158,7 @@ static void replace(natupnp_op *op, const nat__mapping_values *own)
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
 }
 
-/* A refusal was looked into: the key says whether it is a conflict (design: meaning of a mapping).
- */
+/* A refusal was looked into: the key says whether it is a conflict. */
 static void on_conflict_read(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;

@@ -49,8 +49,7 @@ static void on_tried(natupnp_op *op, const nat__result *result)
     }
 }
 
-/* The gateway was asked for a mapping with the preferred port, or another should it be taken now.
- */
+/* The gateway was asked for a mapping with the preferred port, or another if it is taken. */
 static void on_preferred(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;

@@ -12,8 +12,7 @@ typedef struct nat__http nat__http;
 /* One request. */
 typedef struct nat__http_request nat__http_request;
 
-/* The largest replies: real descriptions stay below 30 KiB, a list of 1,000 mappings below 700 KiB.
- */
+/* The largest replies: real descriptions are below 30 KiB, a list of 1,000 mappings below 700. */
 enum { NAT__HTTP_DESCRIPTION_MAX = 256 * 1024, NAT__HTTP_SOAP_MAX = 1024 * 1024 };
 
 /* What to ask. Everything is copied. */

@@ -21,8 +21,7 @@ typedef struct nat__mapping_values {
     uint32_t lease_s;
 } nat__mapping_values;
 
-/* One block of memory: the values, then their texts. The external address is told apart, and later.
- */
+/* One block of memory: the values, then their texts. The external address comes later. */
 struct natupnp_mapping {
     nat__mapping_values values;
     char external_ip[NAT__IP_TEXT]; /* "" when unknown */

@@ -10,8 +10,7 @@
 
 #include <string.h>
 
-/* The local name at the beginning of a tag's inside; empty when it is longer than any we look for.
- */
+/* The local name at the beginning of a tag's inside; empty when longer than any we look for. */
 static nat__str tag_name(nat__str inside)
 {
     enum { NAME_MAX_LENGTH = 64 };

@@ -22,8 +22,7 @@ typedef struct nat__ssdp_message {
     nat__str server;
 } nat__ssdp_message;
 
-/* Reads a datagram (UPnP Device Architecture 1.1, sections 1.2 and 1.3). False when it is not SSDP.
- */
+/* Reads a datagram (UPnP Device Architecture 1.1, section 1). False when it is not SSDP. */
 bool nat__ssdp_parse(nat__ssdp_message *out, nat__str datagram);
 
 /* Whether a search target or notification type can belong to a gateway. */
