@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "face.h"
 
+#include "../meaning/cache.h"
 #include "../meaning/search.h"
 
 #include <stdarg.h>
@@ -139,6 +140,8 @@ natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_option
         status = set_options(client, &known);
     if (status == NATUPNP_OK)
         status = nat__http_new(&client->http, &client->loop, &client->log);
+    if (status == NATUPNP_OK)
+        status = nat__cache_open(client);
     if (status != NATUPNP_OK) {
         destroy(client);
         return status;
@@ -159,6 +162,7 @@ static void destroy(natupnp_client *client)
     NAT__LIST_EACH (&client->ops, it)
         nat__op_detach(NAT__MEMBER(it, natupnp_op, link));
     nat__search_free(client->search);
+    nat__cache_close(client);
     nat__gateway_unref(client->gateway);
     nat__http_free(client->http);
     if (client->loop.fd >= 0)

@@ -13,7 +13,7 @@
 
 /* One line a value, after this one. */
 static const char header[] = "natupnp gateway cache 1";
-enum { CACHE_MAX = 16 * 1024 };
+enum { CACHE_MAX = 16 * 1024, KEEP_AFTER_MS = 1 };
 
 static char *file_name(const natupnp_client *client, const char *end)
 {
@@ -141,17 +141,36 @@ static bool write_file(const char *name, char *temporary, const nat__buf *text)
     return ok;
 }
 
-void nat__cache_write(natupnp_client *client, const nat__gateway *gateway)
+static void write_now(void *arg)
 {
-    if (!client->cache_dir || client->gateway_url.target)
+    natupnp_client *client = arg;
+    if (!client->gateway)
         return;
     char *name = file_name(client, ""), *temporary = file_name(client, ".XXXXXX");
     nat__buf text = {0};
-    describe(&text, gateway);
+    describe(&text, client->gateway);
     if (!name || !temporary || text.failed != NATUPNP_OK || !write_file(name, temporary, &text))
         nat__log_line(&client->log, NATUPNP_LOG_INFO, "the gateway could not be kept in %s",
                       client->cache_dir);
     nat__buf_free(&text);
     free(name);
     free(temporary);
+}
+
+natupnp_status nat__cache_open(natupnp_client *client)
+{
+    return nat__timer_open(&client->loop, &client->keep, write_now, client);
+}
+
+void nat__cache_keep(natupnp_client *client)
+{
+    if (client->cache_dir && !client->gateway_url.target)
+        nat__timer_set(&client->loop, &client->keep, nat__loop_now(&client->loop) + KEEP_AFTER_MS);
+}
+
+void nat__cache_close(natupnp_client *client)
+{
+    if (client->keep.slot > 0 && !client->loop.detached)
+        write_now(client);
+    nat__timer_close(&client->loop, &client->keep);
 }

@@ -20,7 +20,15 @@ nat__gateway *nat__cache_read(natupnp_client *client, const nat__net *net);
 bool nat__cache_parse(nat__str text, nat__url *location, nat__description *description,
                       char interface[IF_NAMESIZE]);
 
-/* Keeps a gateway that a search found; nothing without the option. Failures are logged. */
-void nat__cache_write(natupnp_client *client, const nat__gateway *gateway);
+/* Makes the client able to keep its gateway. NATUPNP_E_NOMEM. */
+natupnp_status nat__cache_open(natupnp_client *client);
+
+/*
+ * Keeps the client's gateway: a moment later, when requests are on their way
+ * and a file may take its time; at the latest when the cache is closed. Does
+ * nothing without the option. Failures are logged.
+ */
+void nat__cache_keep(natupnp_client *client);
+void nat__cache_close(natupnp_client *client);
 
 #endif

@@ -42,6 +42,7 @@ struct natupnp_client {
     uint64_t next_id;
 
     nat__gateway *gateway; /* the chosen one, or NULL */
+    nat__timer keep;       /* set while it is still to be written to the cache */
     struct nat__search *search;
 
     natupnp_status last_status;

@@ -145,7 +145,7 @@ bool nat__op_rediscover(natupnp_op *op)
         gateway->control = gateway->control_fallback;
         gateway->control_fallback = (nat__url){0};
         if (gateway == client->gateway)
-            nat__cache_write(client, gateway);
+            nat__cache_keep(client);
         return nat__op_begin_anew(op);
     }
     if (op->rediscovered)

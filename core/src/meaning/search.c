@@ -123,7 +123,7 @@ static void choose(nat__search *s, nat__candidate *c)
                   nat__ip_text(gateway->location.host, host));
     nat__gateway_unref(client->gateway);
     client->gateway = nat__gateway_ref(gateway);
-    nat__cache_write(client, gateway);
+    nat__cache_keep(client);
     resume(s, client->gateway_url.target != NULL); /* nobody else can answer for a given URL */
 }
 
