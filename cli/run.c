@@ -82,7 +82,8 @@ static bool client_make(struct run *run, const struct options *options, const ch
                           options->gateway_source, options->gateway);
     }
     if (status != NATUPNP_OK) {
-        fail_set(fail, status, "cannot begin: %s", natupnp_status_text(status));
+        const char *problem = natupnp_client_options_problem(&client_options);
+        fail_set(fail, status, "cannot begin: %s", problem ? problem : natupnp_status_text(status));
     }
     return status == NATUPNP_OK;
 }

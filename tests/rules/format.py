@@ -4,7 +4,7 @@ import pathlib
 import subprocess
 import sys
 
-FOLDERS = ["core", "cli", "simulator", "tests", "examples", "bench"]
+FOLDERS = ["core", "bindings", "cli", "simulator", "tests", "examples", "bench"]
 
 
 def main(root, tool):

@@ -106,12 +106,20 @@ typedef struct natupnp_client_options {
  *
  * @param out      Receives the client, freed by natupnp_client_free(); NULL on failure.
  * @param options  NULL for the defaults; copied.
- * @return NATUPNP_OK, NATUPNP_E_INVAL (an option is not valid, or a field that
- *         this library does not know is set), NATUPNP_E_NOMEM or
+ * @return NATUPNP_OK, NATUPNP_E_INVAL (natupnp_client_options_problem() says
+ *         what is wrong), NATUPNP_E_NOMEM or
  *         NATUPNP_E_SYSTEM (no file descriptor left).
  */
 NATUPNP_API natupnp_status natupnp_client_new(natupnp_client **out,
                                               const natupnp_client_options *options);
+
+/**
+ * What natupnp_client_new() would refuse in these options.
+ *
+ * @param options  NULL for the defaults.
+ * @return One static line that says what must be changed, or NULL when nothing is wrong.
+ */
+NATUPNP_API const char *natupnp_client_options_problem(const natupnp_client_options *options);
 
 /**
  * Free a client. Operations that have not ended are dropped without a
@@ -171,13 +179,16 @@ NATUPNP_API natupnp_op *natupnp_client_next_done(natupnp_client *client);
 /**
  * Change what operations started from now on may take in all.
  *
- * @param timeout_ms  0 for the default.
+ * @param timeout_ms  At most a day; 0 for the default.
  * @return NATUPNP_OK, or NATUPNP_E_INVAL, _E_BUSY, _E_FORKED.
  */
 NATUPNP_API natupnp_status natupnp_client_set_timeout_ms(natupnp_client *client,
                                                          uint32_t timeout_ms);
 
-/** The status of the last start on this client: NATUPNP_OK, or why no operation began. */
+/**
+ * The status of the last start or change of the timeout on this client: NATUPNP_OK, or why it was
+ * refused.
+ */
 NATUPNP_API natupnp_status natupnp_client_last_status(const natupnp_client *client);
 
 /** One line that explains natupnp_client_last_status(); "" after a success. Borrowed until the next

@@ -16,7 +16,8 @@ struct natupnp_op;
 
 /**
  * An Internet Gateway Device that answered, as it was known at one moment: a
- * snapshot, borrowed from its operation. Texts are UTF-8, cleaned of control
+ * snapshot that never changes. It holds no client, so it may be read and freed
+ * on any thread. Texts are UTF-8, cleaned of control
  * characters, and NULL where the gateway did not say. Getters take NULL.
  */
 typedef struct natupnp_gateway natupnp_gateway;
@@ -52,6 +53,18 @@ NATUPNP_API natupnp_status natupnp_gateway_list(struct natupnp_op **out,
  */
 NATUPNP_API natupnp_status natupnp_gateway_query(struct natupnp_op **out,
                                                  struct natupnp_client *client);
+
+/**
+ * Copy a gateway, to keep it beyond the operation that gave it.
+ *
+ * @param out  Receives the copy, freed by natupnp_gateway_free(); NULL on failure.
+ * @return NATUPNP_OK, NATUPNP_E_INVAL or NATUPNP_E_NOMEM.
+ */
+NATUPNP_API natupnp_status natupnp_gateway_dup(natupnp_gateway **out,
+                                               const natupnp_gateway *gateway);
+
+/** Free a gateway made by natupnp_gateway_dup(). NULL is allowed. */
+NATUPNP_API void natupnp_gateway_free(natupnp_gateway *gateway);
 
 /** The friendly name, as shown to people. */
 NATUPNP_API const char *natupnp_gateway_name(const natupnp_gateway *gateway);

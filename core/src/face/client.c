@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMEOUT_MAX_MS = 24 * 60 * 60 * 1000 };
-
 /* ---- entering and leaving ---- */
 
 /* The address of this thread's own is its name. */
@@ -64,57 +62,6 @@ natupnp_status nat__client_refuse(natupnp_client *client, natupnp_status status,
 
 /* ---- making ---- */
 
-bool nat__options_copy(void *to, size_t to_size, const void *from)
-{
-    size_t size;
-    memcpy(&size, from, sizeof size); /* the first member of each of them */
-    if (size < sizeof size)
-        return false;
-    const unsigned char *bytes = from;
-    for (size_t i = to_size; i < size; i++)
-        if (bytes[i] != 0)
-            return false;
-    memcpy(to, from, size < to_size ? size : to_size);
-    return true;
-}
-
-static natupnp_status copy_text(char **out, const char *text)
-{
-    *out = text ? strdup(text) : NULL;
-    return text && !*out ? NATUPNP_E_NOMEM : NATUPNP_OK;
-}
-
-static natupnp_status set_options(natupnp_client *client, const natupnp_client_options *o)
-{
-    bool sensible =
-        o->timeout_ms <= TIMEOUT_MAX_MS && o->budget_ms <= TIMEOUT_MAX_MS &&
-        (!o->interface || (o->interface[0] != '\0' && strlen(o->interface) < IF_NAMESIZE)) &&
-        (!o->cache_dir || o->cache_dir[0] != '\0');
-    if (!sensible)
-        return NATUPNP_E_INVAL;
-    client->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : NAT__TIMEOUT_MS;
-    client->budget_ms = o->budget_ms > 0 ? o->budget_ms : NAT__BUDGET_MS;
-    client->on_done = o->on_done;
-    client->on_done_arg = o->on_done_arg;
-    client->log.on_log = o->on_log;
-    client->log.on_log_arg = o->on_log_arg;
-    client->log.on_trace = o->on_trace;
-    client->log.on_trace_arg = o->on_trace_arg;
-    if (o->trust_host && (!nat__ip_parse(&client->trust_host, nat__str_of(o->trust_host)) ||
-                          client->trust_host.family != 4))
-        return NATUPNP_E_INVAL;
-    natupnp_status status = NATUPNP_OK;
-    if (o->gateway)
-        status = nat__url_parse(&client->gateway_url, nat__str_of(o->gateway));
-    if (status == NATUPNP_OK && o->gateway && client->gateway_url.host.family != 4)
-        status = NATUPNP_E_INVAL;
-    if (status == NATUPNP_OK)
-        status = copy_text(&client->interface, o->interface);
-    if (status == NATUPNP_OK)
-        status = copy_text(&client->cache_dir, o->cache_dir);
-    return status;
-}
-
 natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_options *options,
                                nat__clock clock)
 {
@@ -137,7 +84,7 @@ natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_option
         nat__list_init(&client->keys[i]);
     natupnp_status status = nat__loop_open(&client->loop, clock);
     if (status == NATUPNP_OK)
-        status = set_options(client, &known);
+        status = nat__options_apply(client, &known);
     if (status == NATUPNP_OK)
         status = nat__http_new(&client->http, &client->loop, &client->log);
     if (status == NATUPNP_OK)
@@ -276,10 +223,10 @@ natupnp_status natupnp_client_set_timeout_ms(natupnp_client *client, uint32_t ti
     natupnp_status status = nat__client_enter(client);
     if (status != NATUPNP_OK)
         return status;
-    if (timeout_ms <= TIMEOUT_MAX_MS)
+    if (timeout_ms <= NAT__TIMEOUT_MAX_MS)
         client->timeout_ms = timeout_ms > 0 ? timeout_ms : NAT__TIMEOUT_MS;
     else
-        status = NATUPNP_E_INVAL;
+        status = nat__client_refuse(client, NATUPNP_E_INVAL, "%s", nat__options_timeout_problem);
     nat__client_leave(client);
     return status;
 }

@@ -26,6 +26,12 @@ natupnp_status nat__client_turn(natupnp_client *client);
  */
 bool nat__options_copy(void *to, size_t to_size, const void *from);
 
+enum { NAT__TIMEOUT_MAX_MS = 24 * 60 * 60 * 1000 };
+extern const char nat__options_timeout_problem[];
+
+/* Takes options over into a new client; what a failure leaves there is freed with it. */
+natupnp_status nat__options_apply(natupnp_client *client, const natupnp_client_options *o);
+
 /* A client on another clock, for tests. */
 natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_options *options,
                                nat__clock clock);

@@ -72,6 +72,22 @@ uint32_t natupnp_mapping_lease_s(const natupnp_mapping *mapping)
     return mapping ? mapping->values.lease_s : 0;
 }
 
+natupnp_status natupnp_gateway_dup(natupnp_gateway **out, const natupnp_gateway *gateway)
+{
+    if (!out)
+        return NATUPNP_E_INVAL;
+    *out = NULL;
+    if (!gateway)
+        return NATUPNP_E_INVAL;
+    *out = nat__gateway_snapshot_copy(gateway);
+    return *out ? NATUPNP_OK : NATUPNP_E_NOMEM;
+}
+
+void natupnp_gateway_free(natupnp_gateway *gateway)
+{
+    nat__gateway_snapshot_free(gateway);
+}
+
 #define GATEWAY_TEXT(function, which)                                                              \
     const char *natupnp_gateway_##function(const natupnp_gateway *gateway)                         \
     {                                                                                              \

@@ -27,8 +27,8 @@ static natupnp_status check_protocol(natupnp_client *client, natupnp_protocol pr
 {
     if (natupnp_protocol_name(protocol))
         return NATUPNP_OK;
-    return nat__client_refuse(client, NATUPNP_E_INVAL, "the protocol is %d; it must be TCP or UDP",
-                              (int)protocol);
+    return nat__client_refuse(client, NATUPNP_E_INVAL,
+                              "the protocol must be TCP or UDP, in capitals");
 }
 
 static natupnp_status check_description(natupnp_client *client, const char *text)

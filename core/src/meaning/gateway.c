@@ -188,6 +188,22 @@ natupnp_gateway *nat__gateway_snapshot(const nat__gateway *gateway, bool chosen)
     return s;
 }
 
+natupnp_gateway *nat__gateway_snapshot_copy(const natupnp_gateway *snapshot)
+{
+    bool ok = true;
+    natupnp_gateway *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    *s = *snapshot;
+    for (size_t i = 0; i < NAT__GATEWAY_TEXTS; i++)
+        s->texts[i] = copy(snapshot->texts[i], &ok);
+    if (!ok) {
+        nat__gateway_snapshot_free(s);
+        return NULL;
+    }
+    return s;
+}
+
 void nat__gateway_snapshot_free(natupnp_gateway *snapshot)
 {
     if (!snapshot)

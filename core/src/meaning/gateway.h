@@ -76,6 +76,7 @@ char *nat__gateway_identity(const nat__gateway *gateway);
 
 /* The snapshot that users see; freed by nat__gateway_snapshot_free(). NULL without memory. */
 natupnp_gateway *nat__gateway_snapshot(const nat__gateway *gateway, bool chosen);
+natupnp_gateway *nat__gateway_snapshot_copy(const natupnp_gateway *snapshot);
 void nat__gateway_snapshot_free(natupnp_gateway *snapshot);
 
 enum nat__gateway_text {
