@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// How the C interface looks in Python: natupnp._swig.core. See TYPEMAPS.md.
+%module(package="natupnp._swig") core
+
+%{
+#include "convert_python.h"
+%}
+
+// ---- what goes in ----
+
+%typemap(in) natupnp_client *freed, natupnp_op *freed {
+    if (!SWIG_IsOK(SWIG_ConvertPtr($input, (void **)&$1, $descriptor, SWIG_POINTER_RELEASE)))
+        SWIG_exception_fail(SWIG_TypeError, "$1_name" SCRIPT_FREED);
+}
+
+%typemap(check) natupnp_client *, const natupnp_client *, natupnp_op *, const natupnp_op *,
+                natupnp_mapping *, const natupnp_mapping *, natupnp_gateway *,
+                const natupnp_gateway * {
+    if (!$1)
+        SWIG_exception_fail(SWIG_ValueError, "$1_name" SCRIPT_FREED);
+}
+
+%typemap(in) int32_t (long long number), int (long long number), natupnp_status (long long number) {
+    if (!natupnp_python_whole(&number, $input, "$1_name", INT32_MIN, INT32_MAX))
+        SWIG_fail;
+    $1 = ($1_type)number;
+}
+
+%typemap(in) size_t (long long number) {
+    if (!natupnp_python_whole(&number, $input, "$1_name", 0, PTRDIFF_MAX))
+        SWIG_fail;
+    $1 = ($1_type)number;
+}
+
+%typemap(in) int32_t new_internal_port (long long number = 0) {
+    if ($input != Py_None && !natupnp_python_whole(&number, $input, "internal_port", INT32_MIN, INT32_MAX))
+        SWIG_fail;
+    if ($input != Py_None && number == 0)
+        SWIG_exception_fail(SWIG_ValueError, "internal_port" SCRIPT_NOT_ZERO);
+    $1 = ($1_type)number;
+}
+
+%typemap(in) int32_t internal_port (long long number = 0) {
+    if ($input != Py_None && !natupnp_python_whole(&number, $input, "$1_name", INT32_MIN, INT32_MAX))
+        SWIG_fail;
+    $1 = ($1_type)number;
+}
+
+%typemap(in) bool {
+    if (!natupnp_python_bool(&$1, $input, "$1_name"))
+        SWIG_fail;
+}
+
+%typemap(in) uint32_t timeout, uint32_t budget {
+    if (!natupnp_python_seconds(&$1, $input, "$1_name"))
+        SWIG_fail;
+}
+
+%typemap(in) natupnp_switch {
+    if (!natupnp_python_switch(&$1, $input, "$1_name"))
+        SWIG_fail;
+}
+
+%typemap(in) natupnp_protocol {
+    if (!natupnp_python_protocol(&$1, $input, "$1_name"))
+        SWIG_fail;
+}
+
+%typemap(in) const char * (PyObject *keep = NULL) {
+    if (!natupnp_python_text(&$1, &keep, $input, "$1_name"))
+        SWIG_fail;
+}
+%typemap(freearg) const char * "Py_XDECREF(keep$argnum);"
+
+%typemap(in, numinputs=0) natupnp_client **out ($*1_type made = NULL), natupnp_op **out ($*1_type made = NULL),
+                          natupnp_mapping **out ($*1_type made = NULL),
+                          natupnp_gateway **out ($*1_type made = NULL) "$1 = &made;"
+
+// ---- what comes out ----
+
+%typemap(argout) natupnp_client **out, natupnp_op **out, natupnp_mapping **out, natupnp_gateway **out {
+    PyObject *handle = made$argnum
+        ? SWIG_NewPointerObj(made$argnum, $*1_descriptor, SWIG_POINTER_OWN | SWIG_POINTER_NOSHADOW)
+        : SWIG_Py_Void();
+    $result = natupnp_python_pair($result, handle);
+}
+
+%typemap(out) natupnp_status, int, int32_t, uint16_t "$result = PyLong_FromLong($1);"
+%typemap(out) uint32_t "$result = PyLong_FromUnsignedLong($1);"
+%typemap(out) size_t "$result = PyLong_FromSize_t($1);"
+%typemap(out) int64_t "$result = PyLong_FromLongLong($1);"
+%typemap(out) uint64_t "$result = PyLong_FromUnsignedLongLong($1);"
+%typemap(out) bool "$result = PyBool_FromLong($1);"
+%typemap(out) const char * "$result = natupnp_python_from_text($1);"
+%typemap(out) natupnp_protocol "$result = natupnp_python_from_text(natupnp_protocol_name($1));"
+
+%include "natupnp_common.i"
