@@ -68,6 +68,11 @@ static void null_for_everything_else(void **state)
     assert_int_equal(natupnp_op_wait(NULL), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_op_cancel(NULL), NATUPNP_E_INVAL);
     natupnp_op_free(NULL);
+    natupnp_gateway *g = (natupnp_gateway *)state;
+    assert_int_equal(natupnp_gateway_dup(NULL, NULL), NATUPNP_E_INVAL);
+    assert_int_equal(natupnp_gateway_dup(&g, NULL), NATUPNP_E_INVAL);
+    assert_null(g);
+    natupnp_gateway_free(NULL);
     assert_false(natupnp_op_done(NULL));
     assert_int_equal(natupnp_op_status(NULL), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_op_fault(NULL), 0);
@@ -308,6 +313,61 @@ static void structs_without_a_size(void **state)
     }
 }
 
+/* ---- options ---- */
+
+static void bad_options(void **state)
+{
+    static const struct {
+        natupnp_client_options options;
+        const char *about;
+    } table[] = {
+#define BAD(about, ...) {{.size = sizeof(natupnp_client_options), __VA_ARGS__}, about}
+        BAD("gateway", .gateway = ""),
+        BAD("gateway", .gateway = "192.168.1.1"),
+        BAD("gateway", .gateway = "https://192.168.1.1/"),
+        BAD("gateway", .gateway = "http://router/"),
+        BAD("gateway", .gateway = "http://[fe80::1]/"),
+        BAD("gateway", .gateway = "http://192.168.1.1:0/"),
+        BAD("interface", .interface = ""),
+        BAD("interface", .interface = "longer-than-a-name-is"),
+        BAD("timeout", .timeout_ms = 24 * 60 * 60 * 1000 + 1),
+        BAD("budget", .budget_ms = UINT32_MAX),
+        BAD("host to trust", .trust_host = ""),
+        BAD("host to trust", .trust_host = "router"),
+        BAD("host to trust", .trust_host = "fe80::1"),
+        BAD("cache", .cache_dir = ""),
+#undef BAD
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        natupnp_client *client = (natupnp_client *)&table;
+        assert_int_equal(natupnp_client_new(&client, &table[i].options), NATUPNP_E_INVAL);
+        assert_null(client);
+        const char *problem = natupnp_client_options_problem(&table[i].options);
+        assert_non_null(problem);
+        if (!strstr(problem, table[i].about))
+            fail_msg("row %zu: %s", i, problem);
+    }
+    natupnp_client_options good = {.size = sizeof good,
+                                   .gateway = "http://127.0.0.1:1/x",
+                                   .interface = "lo",
+                                   .timeout_ms = 24 * 60 * 60 * 1000,
+                                   .trust_host = "127.0.0.1",
+                                   .cache_dir = "/nonexistent"};
+    assert_null(natupnp_client_options_problem(&good));
+    assert_null(natupnp_client_options_problem(NULL));
+    good.size = sizeof good.size - 1;
+    assert_non_null(natupnp_client_options_problem(&good));
+}
+
+static void a_bad_timeout(void **state)
+{
+    scene *s = scene_begin(state, NULL);
+    assert_int_equal(natupnp_client_set_timeout_ms(s->client, UINT32_MAX), NATUPNP_E_INVAL);
+    assert_int_equal(natupnp_client_last_status(s->client), NATUPNP_E_INVAL);
+    assert_non_null(strstr(natupnp_client_last_detail(s->client), "a day"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +378,8 @@ int main(void)
         scene_test(a_request_from_an_older_program),
         scene_test(structs_from_a_newer_program),
         scene_test(structs_without_a_size),
+        cmocka_unit_test(bad_options),
+        scene_test(a_bad_timeout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

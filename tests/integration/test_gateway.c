@@ -126,12 +126,20 @@ static void what_is_told(void **state)
     assert_true(natupnp_gateway_uptime_s(g) >= 0);
     assert_true(natupnp_gateway_chosen(g));
     assert_null(natupnp_gateway_interface(g)); /* its URL was given */
+    natupnp_gateway *kept;
+    assert_int_equal(natupnp_gateway_dup(&kept, g), NATUPNP_OK);
     gateway_post(&s->gateway, "/advance", "{\"seconds\": 3600}");
     op = run_query(s);
     assert_true(natupnp_gateway_uptime_s(natupnp_op_gateway(op)) >= 3600);
     assert_string_equal(natupnp_gateway_name(g), "Caf\xC3\xA9 <&> \"box\""); /* a snapshot */
     /* What was not asked for is not known. */
     scene_client(s, (natupnp_client_options){0});
+    assert_string_equal(natupnp_gateway_name(kept),
+                        "Caf\xC3\xA9 <&> \"box\""); /* also without a client */
+    assert_string_equal(natupnp_gateway_connection_status(kept), "Connected");
+    assert_null(natupnp_gateway_interface(kept));
+    assert_true(natupnp_gateway_chosen(kept) && natupnp_gateway_uptime_s(kept) < 3600);
+    natupnp_gateway_free(kept);
     g = natupnp_op_gateway(run_discover(s));
     assert_null(natupnp_gateway_external_ip(g));
     assert_null(natupnp_gateway_connection_status(g));
