@@ -332,10 +332,36 @@ static void a_client_is_not_made(void **state)
     }
 }
 
+static void a_snapshot_is_not_copied(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=1");
+    natupnp_op *op = run_query(s);
+    const natupnp_gateway *g = natupnp_op_gateway(op);
+    natupnp_gateway *gateway;
+    natupnp_status status;
+    assert_non_null(g);
+    plan.whose = OURS;
+    plan.lasting = false;
+    plan.fail_at = 0;
+    do {
+        plan.fail_at++;
+        plan.seen = 0;
+        gateway = (natupnp_gateway *)s;
+        plan.armed = true;
+        status = natupnp_gateway_dup(&gateway, g);
+        plan.armed = false;
+        assert_int_equal(status, gateway ? NATUPNP_OK : NATUPNP_E_NOMEM);
+        natupnp_gateway_free(gateway);
+    } while (plan.seen >= plan.fail_at);
+    assert_int_equal(status, NATUPNP_OK);
+    assert_true(plan.fail_at > 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         scene_test(a_client_is_not_made),
+        scene_test(a_snapshot_is_not_copied),
         scene_test(one_of_ours_fails),
         scene_test(ours_fail_from_there_on),
     };
