@@ -30,6 +30,24 @@ show() {
     "$bin/$1" "${@:2}"
 }
 
+which_runs() { # which_runs CODE OPTION INTERPRETER...: the first that can
+    local interpreter
+    for interpreter in "${@:3}"; do
+        "$interpreter" "$2" "$1" >/dev/null 2>&1 && echo "$interpreter" && return
+    done
+}
+
+run_code() { # run_code INTERPRETER: shows the program on stdin, and runs it
+    local program
+    program=$(cat)
+    if [[ -z $1 ]]; then
+        printf '\n(no Lua or Python that the module was built for)\n'
+        return
+    fi
+    printf '\n$ %s\n%s\n-> ' "$1" "$program"
+    "$1" - <<<"$program"
+}
+
 key=$((50000 + RANDOM % 10000))/tcp
 real=true
 echo "Looking for the gateway of this network ..."
@@ -58,6 +76,24 @@ mapped=$key
 show natupnp add "$key" --description natupnp-demo
 show natupnp list
 show natupnp remove "$key"
+
+export PYTHONPATH=$PWD/build/demo/python
+export LUA_PATH="$PWD/build/demo/lua/?.lua;;" LUA_CPATH="$PWD/build/demo/lua/?.so;;"
+run_code "$(which_runs 'import natupnp' -c python3 /usr/bin/python3)" <<END
+import natupnp
+
+with natupnp.Client() as client:
+    with client.static_mappings.add(${key%/tcp}, "TCP", description="natupnp-demo") as mapping:
+        print(mapping.external_ip, mapping.external_port, "leads to", mapping.internal_client)
+    print((${key%/tcp}, "TCP") in client.static_mappings)
+END
+run_code "$(which_runs 'require "natupnp"' -e lua5.4 lua5.3 lua5.2 lua5.1 luajit)" <<END
+local natupnp = require "natupnp"
+local client = assert(natupnp.client())
+local mapping = assert(client.static_mappings:add{external_port = ${key%/tcp}, protocol = "TCP"})
+print(mapping.external_ip, mapping.external_port, "leads to", mapping.internal_client)
+print(mapping:remove())
+END
 mapped=
 
 cat <<END
@@ -67,6 +103,8 @@ That was it. Try next:
       what else it can do
   $bin/natupnp list --json
       the same for programs
+  export PYTHONPATH=\$PWD/build/demo/python
+      and import natupnp in Python; docs/reference/python.md and lua.md tell more
   $bin/natupnp-gateway --help
       the simulated gateway, for tests of your own
   scripts/test.sh
