@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BODY_MOST (32 * 1024 * 1024) /* a table of 50,000 mappings fits */
-
 struct control {
     struct gateway *gateway;
     struct ssdp *ssdp;
@@ -41,36 +39,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status
 static enum MHD_Result answer_error(struct MHD_Connection *connection, unsigned status,
                                     const char *why)
 {
-    return answer(connection, status, json_pack("{s:s}", "error", why));
-}
-
-/* NULL with the reason if the body is no JSON; an empty one is taken as {}. */
-static json_t *parse_body(const struct upload *upload, char why[VERB_WHY])
-{
-    json_error_t error;
-
-    if (!upload->body.length)
-        return json_object();
-    json_t *body =
-        json_loadb(upload->body.data, upload->body.length, JSON_REJECT_DUPLICATES, &error);
-    if (!body)
-        snprintf(why, VERB_WHY, "line %d: %s", error.line, error.text);
-    return body;
-}
-
-static enum MHD_Result run_verb(struct control *control, struct MHD_Connection *connection,
-                                const struct verb *verb, const struct upload *upload)
-{
-    char why[VERB_WHY] = "";
-    json_t *body = parse_body(upload, why);
-    json_t *reply = NULL;
-
-    if (body)
-        reply = verb->run(control->gateway, control->ssdp, body, why);
-    json_decref(body);
-    if (!reply)
-        return answer_error(connection, 400, why);
-    return answer(connection, 200, reply);
+    return answer(connection, status, json_pack("{s:o}", "error", log_string(why)));
 }
 
 static enum MHD_Result on_request(void *data, struct MHD_Connection *connection, const char *path,
@@ -78,7 +47,9 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
                                   size_t *size, void **context)
 {
     struct upload *upload = *context;
-    bool known = false;
+    struct control *control = data;
+    char why[VERB_WHY];
+    unsigned status;
 
     (void)version;
     if (!upload) {
@@ -86,7 +57,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
         return MHD_YES;
     }
     if (*size) {
-        if (upload->body.length + *size > BODY_MOST)
+        if (upload->body.length + *size > VERB_BODY_MOST)
             upload->too_long = true;
         else
             text_bytes(&upload->body, bytes, *size);
@@ -95,14 +66,9 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
     }
     if (upload->too_long)
         return answer_error(connection, 413, "the body is too long");
-    for (size_t i = 0; i < verbs_count; i++) {
-        if (strcmp(verbs_table[i].path, path) != 0)
-            continue;
-        known = true;
-        if (!strcmp(verbs_table[i].method, method))
-            return run_verb(data, connection, &verbs_table[i], upload);
-    }
-    return answer_error(connection, known ? 405 : 404, known ? "wrong method" : "no such path");
+    json_t *reply = verb_run(control->gateway, control->ssdp, method, path, upload->body.data,
+                             upload->body.length, &status, why);
+    return reply ? answer(connection, status, reply) : answer_error(connection, status, why);
 }
 
 static void on_completed(void *data, struct MHD_Connection *connection, void **context,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* natupnp-gateway: a simulated Internet Gateway Device. The loop that drives all parts. */
+#include "console.h"
 #include "control.h"
 #include "description.h"
 #include "gateway.h"
@@ -47,12 +48,14 @@ int64_t gateway_uptime_s(const struct gateway *gateway)
 
 static int catch_signals(void)
 {
+    struct sigaction interrupt;
     sigset_t set;
 
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
+    if (sigaction(SIGINT, NULL, &interrupt) == 0 && interrupt.sa_handler != SIG_IGN)
+        sigaddset(&set, SIGINT);
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
         return -1;
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -135,24 +138,17 @@ static void announce(const struct gateway *gateway)
     text_free(&location);
 }
 
-/* True at the end of standard input. */
-static bool input_ended(void)
-{
-    char bytes[4096];
-    ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
-
-    return got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN);
-}
-
 static void serve(struct parts *parts)
 {
-    bool with_input = parts->gateway->settings.exit_with_stdin;
+    const struct settings *settings = &parts->gateway->settings;
+    struct console console = {parts->gateway, parts->ssdp, settings->control_stdin, {0}};
+    int input_fd = settings->exit_with_stdin || settings->control_stdin ? STDIN_FILENO : -1;
     struct watch watch = {0};
 
     for (;;) {
         watch.count = 0;
         size_t signals = watch_add(&watch, parts->signals, POLLIN);
-        size_t input = watch_add(&watch, with_input ? STDIN_FILENO : -1, POLLIN);
+        size_t input = watch_add(&watch, input_fd, POLLIN);
         control_watch(parts->control, &watch);
         ssdp_watch(parts->ssdp, &watch);
         server_watch(parts->server, &watch);
@@ -160,12 +156,13 @@ static void serve(struct parts *parts)
         timeout = watch_shorter(timeout, control_timeout_ms(parts->control));
         if (poll(watch.fds, watch.count, timeout) < 0 && errno != EINTR)
             break;
-        if (watch.fds[signals].revents || (watch.fds[input].revents && input_ended()))
+        if (watch.fds[signals].revents || (watch.fds[input].revents && !console_run(&console)))
             break;
         server_run(parts->server, &watch);
         ssdp_run(parts->ssdp);
         control_run(parts->control);
     }
+    console_free(&console);
     watch_free(&watch);
 }
 

@@ -86,6 +86,8 @@ const struct setting settings_table[] = {
     FLAG("close", close, 4, false, "Close the connection after each reply"),
 
     FLAG("exit-with-stdin", exit_with_stdin, 5, true, "End when standard input ends"),
+    FLAG("control-stdin", control_stdin, 5, true,
+         "Take lines of the control interface on standard input; end with it"),
     FLAG("quiet", quiet, 5, false, "Do not report requests on standard error"),
 };
 

@@ -55,6 +55,7 @@ struct settings {
     bool close;
     int mappings;
     bool exit_with_stdin;
+    bool control_stdin;
     bool quiet;
 };
 

@@ -8,6 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A reply, or NULL with the reason in why; nothing has changed then. */
+typedef json_t *verb_handler(struct gateway *gateway, struct ssdp *ssdp, const json_t *body,
+                             char why[VERB_WHY]);
+
+struct verb {
+    const char *method;
+    const char *path;
+    verb_handler *run;
+};
+
 static json_t *done(void)
 {
     return json_pack("{s:b}", "ok", 1);
@@ -229,7 +239,7 @@ static json_t *post_notify(struct gateway *gateway, struct ssdp *ssdp, const jso
     return done();
 }
 
-const struct verb verbs_table[] = {
+static const struct verb verbs[] = {
     {"GET", "/state", get_state},       {"GET", "/table", get_table},
     {"GET", "/log", get_log},           {"POST", "/set", post_set},
     {"POST", "/table", post_table},     {"POST", "/clear-counters", post_clear},
@@ -237,4 +247,36 @@ const struct verb verbs_table[] = {
     {"POST", "/notify", post_notify},
 };
 
-const size_t verbs_count = sizeof verbs_table / sizeof verbs_table[0];
+static json_t *parse_body(const char *body, size_t length, char why[VERB_WHY])
+{
+    json_error_t error;
+
+    if (!length)
+        return json_object();
+    json_t *json = json_loadb(body, length, JSON_REJECT_DUPLICATES, &error);
+    if (!json)
+        snprintf(why, VERB_WHY, "line %d: %s", error.line, error.text);
+    return json;
+}
+
+json_t *verb_run(struct gateway *gateway, struct ssdp *ssdp, const char *method, const char *path,
+                 const char *body, size_t length, unsigned *status, char why[VERB_WHY])
+{
+    *status = 404;
+    snprintf(why, VERB_WHY, "no such path");
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(verbs[i].path, path) != 0)
+            continue;
+        if (strcmp(verbs[i].method, method) != 0) {
+            *status = 405;
+            snprintf(why, VERB_WHY, "wrong method");
+            continue;
+        }
+        json_t *json = parse_body(body, length, why);
+        json_t *reply = json ? verbs[i].run(gateway, ssdp, json, why) : NULL;
+        json_decref(json);
+        *status = reply ? 200 : 400;
+        return reply;
+    }
+    return NULL;
+}

@@ -8,19 +8,14 @@
 #include <jansson.h>
 
 #define VERB_WHY 320
+#define VERB_BODY_MOST (32 * 1024 * 1024) /* a table of 50,000 mappings fits */
 
-/* A reply, or NULL with the reason in why; nothing has changed then. */
-typedef json_t *verb_handler(struct gateway *gateway, struct ssdp *ssdp, const json_t *body,
-                             char why[VERB_WHY]);
-
-/* What the control interface can do. */
-struct verb {
-    const char *method;
-    const char *path;
-    verb_handler *run;
-};
-
-extern const struct verb verbs_table[];
-extern const size_t verbs_count;
+/*
+ * Does what the control interface can do. The body is JSON, none is taken as {}.
+ * A reply, or NULL with the reason in why; nothing has changed then. The status
+ * is that of HTTP.
+ */
+json_t *verb_run(struct gateway *gateway, struct ssdp *ssdp, const char *method, const char *path,
+                 const char *body, size_t length, unsigned *status, char why[VERB_WHY]);
 
 #endif

@@ -195,6 +195,15 @@ class Process(Case):
                 self.assertEqual(gateway.stop(), 0, gateway.process.stderr)
         self.assertEqual(Gateway().stop(), 0)
 
+    def test_a_signal_that_is_ignored_stays_so(self):
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            gateway = self.start()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        gateway.process.send_signal(signal.SIGINT)
+        self.assertEqual(gateway.table(), [])
+
     def test_help_version_and_mistakes(self):
         def run(*options):
             return subprocess.run(
@@ -1058,7 +1067,7 @@ class Control(Case):
         self.assertEqual(reply["NewExternalIPAddress"], "198.51.100.1")
         # What /state shows can be set again.
         fixed = {"listen", "port", "ssdp_port", "multicast", "no_unicast"}
-        fixed |= {"mappings", "exit_with_stdin"}
+        fixed |= {"mappings", "exit_with_stdin", "control_stdin"}
         gateway.set(**{k: v for k, v in before.items() if k not in fixed})
         self.assertEqual(gateway.state()["settings"], before)
 
@@ -1126,6 +1135,40 @@ class Control(Case):
             self.assertEqual(gateway.table(), [entry])
         self.assertEqual(gateway.control("POST", "/table", [])[0], 200)
         self.assertEqual(gateway.table(), [])
+
+    def test_standard_input(self):
+        gateway = self.start("--control-stdin")
+        standard_input, answers = gateway.process.stdin, gateway.process.stdout
+
+        def ask(line):
+            standard_input.write(line.encode() + b"\n")
+            standard_input.flush()
+            return json.loads(answers.readline())
+
+        entry = {"external_port": 7, "protocol": "TCP", "description": "a\nü"}
+        body = json.dumps({"add": entry}, ensure_ascii=False)
+        self.assertEqual(ask("POST /table " + body), {"ok": True})
+        self.assertEqual(ask("GET /table"), gateway.table())
+        self.assertEqual(gateway.table()[0]["description"], "a\nü")
+        # More than one read, and two lines in one.
+        many = [{"external_port": port, "protocol": "UDP"} for port in range(1, 3001)]
+        both = "POST /table " + json.dumps(many) + "\nPOST /clear-counters"
+        self.assertEqual(ask(both), {"ok": True})
+        self.assertEqual(json.loads(answers.readline()), {"ok": True})
+        self.assertEqual(len(ask("GET /table")), 3000)
+        cut = 'POST /set {"x%s": 1}' % ("ü" * 40)  # its error is cut inside of a letter
+        for wrong in ("GET /nowhere", "GET /set", "POST /set {", 'POST /set {"igd": 3}', "GET", "", cut):
+            self.assertEqual(list(ask(wrong)), ["error"], wrong)
+        self.assertEqual(ask("GET /state")["settings"]["control_stdin"], True)
+        standard_input.write(b"quit\n")
+        standard_input.flush()
+        self.assertEqual(gateway.process.wait(SOCKET_LIMIT_S), 0)
+        gateway.stop()
+
+    def test_standard_input_ends_it(self):
+        gateway = self.start("--control-stdin")
+        gateway.process.stdin.write(b"POST /set {")
+        self.assertEqual(gateway.stop(), 0)
 
     def test_http(self):
         gateway = self.start()
