@@ -2,6 +2,7 @@
 #include "convert_lua.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <math.h>
 #include <netdb.h>
 #include <string.h>
@@ -79,9 +80,31 @@ bool natupnp_lua_protocol(natupnp_protocol *out, lua_State *L, int index, const 
     return true;
 }
 
+bool natupnp_lua_is_handle(lua_State *L, int index)
+{
+    if (lua_isnil(L, index))
+        return true;
+    if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index))
+        return false;
+    lua_pushliteral(L, ".type"); /* SWIG's name for what only its classes have */
+    lua_rawget(L, -2);
+    bool made = lua_type(L, -1) == LUA_TSTRING;
+    lua_pop(L, 2);
+    return made;
+}
+
 void natupnp_lua_push_whole(lua_State *L, long long number)
 {
     lua_pushinteger(L, (lua_Integer)number);
+}
+
+/* The address of one that was found; another machine cannot use 127.0.1.1, a host's own name. */
+static bool usable(const struct addrinfo *found, struct in_addr *out)
+{
+    struct sockaddr_in address;
+    memcpy(&address, found->ai_addr, sizeof address);
+    *out = address.sin_addr;
+    return ntohl(address.sin_addr.s_addr) >> 24 != IN_LOOPBACKNET;
 }
 
 int natupnp_lua_resolve(lua_State *L)
@@ -94,14 +117,54 @@ int natupnp_lua_resolve(lua_State *L)
         return lua_error(L);
     int error = getaddrinfo(host, NULL, &hints, &found);
     if (error == 0) {
-        struct sockaddr_in address;
-        memcpy(&address, found->ai_addr, sizeof address);
-        inet_ntop(AF_INET, &address.sin_addr, text, sizeof text);
+        struct in_addr address;
+        const struct addrinfo *one = found;
+        while (one && !usable(one, &address))
+            one = one->ai_next;
+        if (!one)
+            usable(found, &address);
+        inet_ntop(AF_INET, &address, text, sizeof text);
         freeaddrinfo(found);
         lua_pushstring(L, text);
         return 1;
     }
     lua_pushnil(L);
-    lua_pushstring(L, gai_strerror(error));
+    lua_pushstring(L, error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
     return 2;
+}
+
+#if LUA_VERSION_NUM >= 502
+void natupnp_lua_remember_main(lua_State *L)
+{
+    (void)L;
+}
+
+static void push_main(lua_State *L)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+}
+#else
+#define MAIN_THREAD "natupnp.main"
+
+void natupnp_lua_remember_main(lua_State *L)
+{
+    if (lua_pushthread(L))
+        lua_setfield(L, LUA_REGISTRYINDEX, MAIN_THREAD);
+    else
+        lua_pop(L, 1);
+}
+
+static void push_main(lua_State *L)
+{
+    lua_getfield(L, LUA_REGISTRYINDEX, MAIN_THREAD);
+}
+#endif
+
+int natupnp_lua_adopt_hook(lua_State *L)
+{
+    push_main(L);
+    lua_State *main = lua_tothread(L, -1);
+    if (main && !lua_gethook(L) && lua_gethookcount(main) == 1)
+        lua_sethook(L, lua_gethook(main), lua_gethookmask(main), 1);
+    return 0;
 }

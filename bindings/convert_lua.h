@@ -32,10 +32,22 @@ bool natupnp_lua_protocol(natupnp_protocol *out, lua_State *L, int index, const 
 /* Pushes false, with the message "name reason" on the stack. */
 bool natupnp_lua_refuse(lua_State *L, const char *name, const char *reason);
 
+/* nil, or an object that SWIG made, of whatever type. */
+bool natupnp_lua_is_handle(lua_State *L, int index);
+
 /* A whole number as Lua's integer, where it has one. */
 void natupnp_lua_push_whole(lua_State *L, long long number);
 
 /* The Lua function resolve(host): an IPv4 address as text, or nil and why there is none. */
 int natupnp_lua_resolve(lua_State *L);
+
+/*
+ * The Lua function adopt_hook(): Ctrl-C in the program lua sets a hook, on the main thread only. A
+ * coroutine that waits takes it over here, so that it ends as well.
+ */
+int natupnp_lua_adopt_hook(lua_State *L);
+
+/* Called when the module is loaded: Lua 5.1 does not tell its main thread later. */
+void natupnp_lua_remember_main(lua_State *L);
 
 #endif

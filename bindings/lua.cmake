@@ -4,10 +4,15 @@ set(wrapper ${generated}/lua/core.c)
 swig_wrap(lua ${wrapper} ARGS -nomoduleglobal)
 add_custom_target(lua_wrapper DEPENDS ${wrapper})
 set(package ${CMAKE_BINARY_DIR}/lua/natupnp)
+set(on_request EXCLUDE_FROM_ALL) # for luarocks the module is what `install` means
+if(NATUPNP_ONLY)
+    set(on_request)
+endif()
 
-if(LUA_INCDIR) # luarocks says which, and so may you, with LUA_VERSION such as 5.4
-    set(found ${LUA_VERSION})
-    set(include_${LUA_VERSION} ${LUA_INCDIR})
+if(LUA_INCDIR) # luarocks says which, and so may you
+    file(STRINGS ${LUA_INCDIR}/lua.h found REGEX "define[ \t]+LUA_VERSION_NUM[ \t]+50[1-4]")
+    string(REGEX REPLACE ".*50([1-4]).*" "5.\\1" found "${found}")
+    set(include_${found} ${LUA_INCDIR})
 else()
     find_package(PkgConfig REQUIRED)
     set(found)
@@ -43,11 +48,11 @@ foreach(version IN LISTS found)
     set_target_properties(${target} PROPERTIES OUTPUT_NAME core${short} SUFFIX .so
         LIBRARY_OUTPUT_DIRECTORY ${package})
     install(TARGETS ${target} DESTINATION ${NATUPNP_LUA_LIBDIR}/natupnp
-        COMPONENT lua EXCLUDE_FROM_ALL)
+        COMPONENT lua ${on_request})
 endforeach()
 link_sources(${PROJECT_SOURCE_DIR}/lua ${CMAKE_BINARY_DIR}/lua ${PROJECT_SOURCE_DIR}/lua/*.lua)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lua/ DESTINATION ${NATUPNP_LUA_DIR}
-    COMPONENT lua EXCLUDE_FROM_ALL FILES_MATCHING PATTERN *.lua)
+    COMPONENT lua ${on_request} FILES_MATCHING PATTERN *.lua)
 list(JOIN found ", " names)
 message(STATUS "The Lua module is built for Lua ${names}")
 set(NATUPNP_LUA_VERSIONS "${found}" PARENT_SCOPE)

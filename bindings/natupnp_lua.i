@@ -6,11 +6,20 @@
 %{
 #include "convert_lua.h"
 #define SCRIPT_ANY(L, index) 1 /* the typemap itself judges the value */
+
+/* SWIG would take the userdata of any other module for a handle. */
+#undef SWIG_isptrtype
+#define SWIG_isptrtype(L, index) natupnp_lua_is_handle(L, index)
+#define SWIG_Lua_typename(L, index) luaL_typename(L, index)
+
+/* SWIG would put two functions of its own among the globals: it gets another table. */
+#undef lua_pushglobaltable
+#define lua_pushglobaltable(L) lua_newtable(L)
 %}
 
 // ---- what goes in ----
 
-%typemap(in) natupnp_client *freed, natupnp_op *freed {
+%typemap(in, checkfn="SWIG_isptrtype") natupnp_client *freed, natupnp_op *freed {
     if (!SWIG_IsOK(SWIG_ConvertPtr(L, $input, (void **)&$1, $descriptor, SWIG_POINTER_RELEASE))) {
         natupnp_lua_refuse(L, "$1_name", SCRIPT_FREED);
         SWIG_fail;
@@ -114,5 +123,11 @@
 
 // resolve(host): the numeric IPv4 address of a host, or nil and why not. Python has its own.
 %native(resolve) int natupnp_lua_resolve(lua_State *L);
+
+// adopt_hook(): see convert_lua.h. Python looks for signals by itself.
+%native(adopt_hook) int natupnp_lua_adopt_hook(lua_State *L);
+%init %{
+    natupnp_lua_remember_main(L);
+%}
 
 %include "natupnp_common.i"

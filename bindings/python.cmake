@@ -9,17 +9,21 @@ set(package ${CMAKE_BINARY_DIR}/python/natupnp)
 set(wrapper ${generated}/python/core.c)
 swig_wrap(python ${wrapper} ALSO ${generated}/python/core.py
     ARGS -O -outdir ${generated}/python)
+# Newer SWIGs import typing for hints that they were not asked for: half the time of an import.
+add_custom_command(OUTPUT ${wrapper} APPEND
+    COMMAND sed -i "/^import typing$/d" ${generated}/python/core.py)
 add_custom_target(python_wrapper DEPENDS ${wrapper})
 
 set(described "import sys, sysconfig as s; print(';'.join((s.get_path('include'), \
-s.get_config_var('EXT_SUFFIX'), s.get_config_var('SOABI') or '')))")
+s.get_config_var('EXT_SUFFIX'), s.get_config_var('SOABI') or '', sys.executable)))")
 
 set(soabis)
+set(interpreters) # as they are, behind links and the scripts of pyenv
 foreach(interpreter IN LISTS NATUPNP_PYTHONS)
     execute_process(COMMAND ${interpreter} -c "${described}"
         OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed ERROR_QUIET)
     if(failed)
-        set(answer "-;-;-")
+        set(answer "-;-;-;-")
     endif()
     list(GET answer 0 include)
     list(GET answer 1 suffix)
@@ -35,6 +39,8 @@ foreach(interpreter IN LISTS NATUPNP_PYTHONS)
         continue()
     endif()
     list(APPEND soabis ${soabi})
+    list(GET answer 3 executable)
+    list(APPEND interpreters ${executable})
     set(target natupnp_python_${soabi})
     script_module(${target} ${wrapper} convert_python.c PyInit__core ${include})
     add_dependencies(${target}_wrapper python_wrapper)
@@ -61,3 +67,4 @@ if(soabis)
     message(STATUS "The Python module is built for ${names}")
 endif()
 set(NATUPNP_PYTHON_SOABIS "${soabis}" PARENT_SCOPE)
+set(NATUPNP_PYTHONS "${interpreters}" PARENT_SCOPE)
