@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The client whose verbs are awaited."""
+from __future__ import annotations
+
+from . import _verbs
+from ._async_static import AsyncStaticMappings
+from ._asyncio import Asyncio
+from ._options import options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from ipaddress import IPv4Address
+    from types import TracebackType
+    from typing import TypeVar
+
+    from ._gateway import Gateway
+    from ._options import Path
+
+    Self = TypeVar("Self", bound="AsyncClient")
+
+
+class AsyncClient:
+    """As :class:`Client`, for asyncio: every verb is awaited, many at once if need be.
+
+    Cancelling a task, or ``asyncio.wait_for``, cancels its operation. A client
+    belongs to the loop that runs at its first verb; used in another one it
+    raises RuntimeError. The parameters are those of :class:`Client`.
+    """
+
+    def __init__(
+        self,
+        *,
+        gateway: str | None = None,
+        interface: str | None = None,
+        timeout: float | None = None,
+        budget: float | None = None,
+        trust_host: str | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        self._timeout = timeout
+        self._driver = Asyncio(options(gateway, interface, timeout, budget, trust_host, cache))
+        self._static_mappings = AsyncStaticMappings(self._driver)
+
+    async def discover(self) -> Gateway:
+        """The gateway: found now, or known already.
+
+        :raises NoGatewayError: when none answered; the text says what to check.
+        """
+        return await self._driver.run(_verbs.DISCOVER)
+
+    async def external_ip(self) -> IPv4Address | None:
+        """The gateway's external (WAN) address, asked for anew; None when it has none, or one that is not IPv4."""
+        return (await self.gateway).external_ip
+
+    @property
+    def gateway(self) -> Awaitable[Gateway]:
+        """To be awaited: the gateway, asked anew for its external address, its status and its uptime."""
+        return self._driver.run(_verbs.QUERY)
+
+    @property
+    def gateways(self) -> Awaitable[tuple[Gateway, ...]]:
+        """To be awaited: every gateway of this network, the chosen one first; a search that takes the whole budget."""
+        return self._driver.run(_verbs.GATEWAYS)
+
+    @property
+    def static_mappings(self) -> AsyncStaticMappings:
+        """The port mappings: always the same collection."""
+        return self._static_mappings
+
+    @property
+    def timeout(self) -> float | None:
+        """What a verb may take in all from now on, in seconds; None for 10. May be set."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, seconds: float | None) -> None:
+        self._driver.set_timeout(seconds)
+        self._timeout = seconds
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed."""
+        return self._driver.closed
+
+    def close(self) -> None:
+        """Free it; verbs that are awaited end in ClosedError. Mappings stay at the gateway. Closing it again does nothing."""
+        self._driver.close()
+
+    async def aclose(self) -> None:
+        """As close(), for what awaits it, such as ``contextlib.aclosing``."""
+        self.close()
+
+    async def __aenter__(self: Self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'closed' if self.closed else 'open'}>"

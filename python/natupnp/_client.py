@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""The client whose verbs wait."""
+from __future__ import annotations
+
+from . import _verbs
+from ._blocking import Blocking
+from ._options import options
+from ._static import StaticMappings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address
+    from types import TracebackType
+    from typing import TypeVar
+
+    from ._background import Background
+    from ._gateway import Gateway
+    from ._options import Options, Path
+
+    Self = TypeVar("Self", bound="Client")
+
+
+class Client:
+    """Finds the gateway of this network and maps ports on it. Every verb waits for its result.
+
+    Nothing is sent before the first verb. A client serves one thread at a time;
+    with ``background=True`` a thread of its own does the work, and verbs may
+    come from any thread. Ctrl-C ends a verb that waits, and cancels its operation. In a
+    forked child every verb is a ForkedError: make another client there.
+
+    :param gateway: the URL of the gateway's description, such as
+        ``http://192.168.1.1:5000/rootDesc.xml``, which is trusted; None for the
+        environment variable NATUPNP_GATEWAY, else to search.
+    :param interface: search on this network interface only; None for the environment
+        variable NATUPNP_INTERFACE, else every one.
+    :param timeout: what one verb may take in all, in seconds, the search included; at most a day.
+        None for 10.
+    :param budget: what a search may take, in seconds; at most a day. None for just under 3.
+    :param trust_host: a numeric IPv4 address that descriptions may name although another one answered.
+    :param cache: an existing directory where the gateway is remembered for the next process.
+    :param background: whether a thread of its own does the work.
+    :raises InvalidArgumentError: for an option that is not valid.
+    :raises SystemResourceError: without a free file descriptor.
+
+    Any verb may raise the errors of its arguments, the network and the gateway: see :class:`Error`.
+    """
+
+    def __init__(
+        self,
+        *,
+        gateway: str | None = None,
+        interface: str | None = None,
+        timeout: float | None = None,
+        budget: float | None = None,
+        trust_host: str | None = None,
+        cache: Path | None = None,
+        background: bool = False,
+    ) -> None:
+        given = options(gateway, interface, timeout, budget, trust_host, cache)
+        self._timeout = timeout
+        self._driver = _background(given) if background else Blocking(given)
+        self._static_mappings = StaticMappings(self._driver)
+
+    def discover(self) -> Gateway:
+        """The gateway: found now, or known already.
+
+        :raises NoGatewayError: when none answered; the text says what to check.
+        """
+        return self._driver.run(_verbs.DISCOVER)
+
+    def external_ip(self) -> IPv4Address | None:
+        """The gateway's external (WAN) address, asked for anew; None when it has none, or one that is not IPv4."""
+        return self.gateway.external_ip
+
+    @property
+    def gateway(self) -> Gateway:
+        """The gateway, asked anew for its external address, its status and its uptime."""
+        return self._driver.run(_verbs.QUERY)
+
+    @property
+    def gateways(self) -> tuple[Gateway, ...]:
+        """Every gateway of this network, the chosen one first: a search that takes the whole budget."""
+        return self._driver.run(_verbs.GATEWAYS)
+
+    @property
+    def static_mappings(self) -> StaticMappings:
+        """The port mappings: always the same collection."""
+        return self._static_mappings
+
+    @property
+    def timeout(self) -> float | None:
+        """What a verb may take in all from now on, in seconds; None for 10. May be set."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, seconds: float | None) -> None:
+        self._driver.set_timeout(seconds)
+        self._timeout = seconds
+
+    def fileno(self) -> int:
+        """The descriptor to watch for reading in a loop of your own, with pump() when it is readable.
+
+        It stays the same. Never read, write or close it.
+        """
+        return self._driver.engine.fileno()
+
+    def pump(self, timeout: float = 0.0) -> None:
+        """Do what is due. With ``background=True`` the thread does it, and this returns at once.
+
+        :param timeout: how many seconds to wait at most until there is something, 0 or more.
+        """
+        self._driver.pump(timeout)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed."""
+        return self._driver.engine.closed
+
+    def close(self) -> None:
+        """Free it. Mappings stay at the gateway. Closing it again does nothing."""
+        self._driver.close()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'closed' if self.closed else 'open'}>"
+
+
+def _background(given: Options) -> Background:
+    from ._background import Background  # threads are not for everyone: their import takes time
+
+    return Background(given)
