@@ -1,0 +1,97 @@
+-- SPDX-License-Identifier: MIT
+-- A port mapping, and how it is read from an operation.
+local core = require "natupnp.core"
+local guard = require "natupnp.guard"
+local record = require "natupnp.record"
+
+--- A port mapping as the gateway had it when it was read: a snapshot that never changes. Two are
+--- equal when all their fields are. A variable that is declared `<close>` (Lua 5.4) removes its
+--- mapping at the end of the block.
+---@class natupnp.Mapping
+---@field external_ip string?     the gateway's external address, nil when it did not say
+---@field external_port integer      the port on the external address, 1 to 65535
+---@field internal_port integer      the port on the internal client, 1 to 65535
+---@field protocol natupnp.Protocol
+---@field internal_client string     the host that the mapping leads to: mostly a numeric address
+---@field enabled boolean            whether the gateway forwards now
+---@field description string         "" when there is none; some gateways shorten it
+---@field remote_host string         the only host that may use it, "" for any
+---@field lease integer              the seconds that were left, 0 for ever
+local Mapping, new = record.class("natupnp.Mapping", {
+  { "external_ip", core.mapping_external_ip },
+  { "external_port", core.mapping_external_port },
+  { "internal_port", core.mapping_internal_port },
+  { "protocol", core.mapping_protocol },
+  { "internal_client", core.mapping_internal_client },
+  { "enabled", core.mapping_enabled },
+  { "description", core.mapping_description },
+  { "remote_host", core.mapping_remote_host },
+  { "lease", core.mapping_lease_s },
+})
+
+function Mapping:__tostring()
+  return ("%d/%s -> %s:%d%s%s"):format(self.external_port, self.protocol, self.internal_client,
+    self.internal_port, self.description ~= "" and " " .. self.description or "",
+    self.enabled and "" or " (disabled)")
+end
+
+--- Changes fields of this mapping on the gateway, as natupnp.StaticMappings:edit().
+---@overload fun(self: natupnp.Mapping, changes: natupnp.Changes): natupnp.Mapping?, string?, natupnp.Code?, natupnp.Error?
+---@param changes natupnp.Changes
+---@param callback natupnp.OnMapping
+---@return natupnp.Operation? started
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function Mapping:edit(changes, callback)
+  guard.method(self, Mapping, callback)
+  return record.owner(self):edit(self, changes, callback)
+end
+
+--- Lets the gateway forward.
+---@overload fun(self: natupnp.Mapping): natupnp.Mapping?, string?, natupnp.Code?, natupnp.Error?
+---@param callback natupnp.OnMapping
+---@return natupnp.Operation? started
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function Mapping:enable(callback)
+  guard.method(self, Mapping, callback)
+  return record.owner(self):edit(self, { enabled = true }, callback)
+end
+
+--- Keeps the entry, and the port closed. Few gateways can: E_UNSUPPORTED.
+---@overload fun(self: natupnp.Mapping): natupnp.Mapping?, string?, natupnp.Code?, natupnp.Error?
+---@param callback natupnp.OnMapping
+---@return natupnp.Operation? started
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function Mapping:disable(callback)
+  guard.method(self, Mapping, callback)
+  return record.owner(self):edit(self, { enabled = false }, callback)
+end
+
+--- Removes the mapping from the gateway.
+---@overload fun(self: natupnp.Mapping): true?, string?, natupnp.Code?, natupnp.Error?
+---@param callback natupnp.OnRemoved
+---@return natupnp.Operation? started
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function Mapping:remove(callback)
+  guard.method(self, Mapping, callback)
+  return record.owner(self):remove(self.external_port, self.protocol, callback)
+end
+
+--- Removes it at the end of the block; that it is gone already is fine. An error that ends the block
+--- is not hidden by another one.
+function Mapping:__close(pending)
+  local removed, message, code = self:remove()
+  if not removed and code ~= "E_NOT_FOUND" and pending == nil then error(message, 0) end
+end
+
+local mapping = record.reader(new, core.op_mapping, core.op_mapping_count, core.op_mapping_at)
+mapping.class = Mapping
+
+return mapping
