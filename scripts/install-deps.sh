@@ -8,9 +8,13 @@ usage="usage: scripts/install-deps.sh [--demo]"
 cmake_needed=3.25
 
 build=(gcc libc6-dev cmake ninja-build pkg-config
-    libcurl4-openssl-dev libexpat1-dev libmicrohttpd-dev libjansson-dev)
-tests=(python3 g++ clang clang-format libcmocka-dev valgrind
+    libcurl4-openssl-dev libexpat1-dev libmicrohttpd-dev libjansson-dev
+    swig python3 lua5.4 liblua5.4-dev)
+tests=(g++ clang clang-format libcmocka-dev valgrind make git
+    lua5.1 liblua5.1-0-dev lua-busted lua-check lua-dkjson lua-luv luarocks
     miniupnpd-nftables miniupnpc nftables iproute2)
+# Not in every release; the tests do what can be done without.
+extra=(lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev)
 
 fail() {
     echo "install-deps: $*" >&2
@@ -43,9 +47,20 @@ check_cmake() {
         fail "cmake is $version; $cmake_needed or newer is needed (see https://cmake.org/download/)"
 }
 
+# The system's python3 has headers, and virtual environments, in packages of their own.
+if [[ $(readlink -f "$(command -v python3 || echo /usr/bin/python3)") == /usr/bin/* ]]; then
+    build+=(python3-dev)
+    tests+=(python3-venv)
+fi
+# The sanitizers and the fuzzer of clang are a package of their own in newer releases.
+fuzzer_installed || extra+=(libclang-rt-dev)
+
 wanted=("${build[@]}" "${tests[@]}")
 case ${1-} in
---demo) wanted=("${build[@]}") ;;
+--demo)
+    wanted=("${build[@]}")
+    extra=()
+    ;;
 "") ;;
 *) fail "$usage" ;;
 esac
@@ -62,32 +77,27 @@ missing=()
 for package in "${wanted[@]}"; do
     installed "$package" || missing+=("$package")
 done
-# The sanitizers and the fuzzer of clang are a package of their own in newer releases.
-runtime=libclang-rt-dev
-if [[ ${1-} != --demo ]] && ! fuzzer_installed; then
-    missing+=("$runtime")
+as_root=()
+if ((EUID != 0)); then
+    as_root=(sudo)
 fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 
 if ((${#missing[@]})); then
-    as_root=()
-    if ((EUID != 0)); then
-        command -v sudo >/dev/null || fail "run it as root, or install: ${missing[*]}"
-        as_root=(sudo)
-    fi
-    echo "install-deps: installing ${missing[*]}"
-    log=$(mktemp)
-    trap 'rm -f "$log"' EXIT
+    ((EUID == 0)) || command -v sudo >/dev/null || fail "run it as root, or install: ${missing[*]}"
     "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || echo "install-deps: apt-get update failed" >&2
     lacking=()
-    for i in "${!missing[@]}"; do
-        available "${missing[i]}" && continue
-        if [[ ${missing[i]} == "$runtime" ]]; then
-            unset 'missing[i]' # it comes with clang here
-        else
-            lacking+=("${missing[i]}")
-        fi
+    for package in "${missing[@]}"; do
+        available "$package" || lacking+=("$package")
     done
     ((${#lacking[@]} == 0)) || fail "no source of apt has: ${lacking[*]} (is 'universe' enabled?)"
+fi
+for package in "${extra[@]}"; do
+    installed "$package" || ! available "$package" || missing+=("$package")
+done
+if ((${#missing[@]})); then
+    echo "install-deps: installing ${missing[*]}"
     # Without recommended packages: miniupnpd-nftables alone is a program and starts no service.
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         "${missing[@]}" >"$log" 2>&1 </dev/null ||

@@ -29,10 +29,35 @@ finish() {
     exit "$code"
 }
 
-build() { # build PRESET
+# The interpreters to build for and test with: python3, and each other version that has headers, by
+# its name or from pyenv. One line each.
+pythons() {
+    local interpreter found version path seen=" "
+    for interpreter in python3 python3.{9..13} ~/.pyenv/versions/3.*/bin/python3; do
+        found=$("$interpreter" 2>/dev/null -c '
+import os, sys, sysconfig
+if os.path.exists(sysconfig.get_path("include") + "/Python.h"):
+    print(*sys.version_info[:2], sep=".", end=" " + sys.executable)') || continue
+        read -r version path <<<"$found"
+        [[ -n $path && " 3.9 3.10 3.11 3.12 3.13 " == *" $version "* && $seen != *" $version "* ]] || continue
+        seen+="$version "
+        echo "$path"
+    done
+}
+
+# mypy, of one version everywhere. Without it the test of types says so and is skipped.
+tools() {
+    say "tools: $(paste -sd ' ' tests/python/requirements.txt)"
+    [[ -x build/venv/bin/python && $(build/venv/bin/python -V) == $(python3 -V) ]] ||
+        python3 -m venv --clear build/venv || return 0
+    build/venv/bin/pip install -q --retries 1 --timeout 20 -r tests/python/requirements.txt ||
+        echo "they cannot be had from PyPI: types are not checked"
+}
+
+build() { # build PRESET OPTION...
     local log=$results/build-$1.log
     say "building: $1"
-    { cmake --preset "$1" -DNATUPNP_WERROR=ON -DBUILD_TESTING=ON &&
+    { cmake --preset "$1" -DNATUPNP_WERROR=ON -DBUILD_TESTING=ON "${@:2}" &&
         cmake --build --preset "$1" -j "$jobs"; } >"$log" 2>&1 && return
     tail -n 40 "$log"
     echo "failed: the build of $1 (all of it is in $log)"
@@ -74,14 +99,24 @@ rm -rf "$results"
 mkdir -p "$results"
 trap finish EXIT
 
-if build release; then
+tools
+mapfile -t interpreters < <(pythons)
+if ((${#interpreters[@]})); then
+    say "Python: ${interpreters[*]}"
+    modules=(-DNATUPNP_LUA=ON -DNATUPNP_PYTHON=ON "-DNATUPNP_PYTHONS=$(IFS=';' && echo "${interpreters[*]}")")
+else
+    say "Python: no interpreter with headers, its module is not tested"
+    modules=(-DNATUPNP_LUA=ON -DNATUPNP_PYTHON=AUTO)
+fi
+
+if build release "${modules[@]}"; then
     run release release
     $quick || valgrind_run
 fi
 if ! $quick; then
     build clang || true
     if build asan; then
-        run sanitizers asan -L 'unit|integration|fuzz'
+        run sanitizers asan -L 'unit|integration|fuzz|python|lua|scenario'
     fi
 fi
 say "done"

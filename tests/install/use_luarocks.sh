@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The Lua module by luarocks, and a program that uses what was installed; nothing may be downloaded:
+# use_luarocks.sh SOURCE FOLDER VERSION...
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+command -v luarocks >/dev/null || skip "luarocks is not installed"
+"$here/clean_copy.sh" "$1" "$2/clone"
+cd "$2"
+rm -rf tree empty
+mkdir tree empty
+cd empty
+export CMAKE_BUILD_PARALLEL_LEVEL
+CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
+used=0
+for version in "${@:3}"; do
+    # LuaJIT uses what was built for 5.1.
+    programs=("lua$version")
+    [[ $version != 5.1 ]] || programs+=(luajit)
+    command -v "lua$version" >/dev/null || continue
+    (cd ../clone && luarocks --lua-version "$version" --tree "$2/tree" --only-server "$2/empty" make) \
+        >../luarocks.log 2>&1 || {
+        cat ../luarocks.log
+        exit 1
+    }
+    for program in "${programs[@]}"; do
+        command -v "$program" >/dev/null || continue
+        answer=$(env -i PATH="$2/tree/bin:/usr/bin:/bin" LUA_PATH="$2/tree/share/lua/$version/?.lua" \
+            LUA_CPATH="$2/tree/lib/lua/$version/?.so" "$program" "$here/outside.lua")
+        echo "$program: $answer"
+        [[ $answer == "8080/TCP of 203.0.113.7, then 0 mappings" ]]
+        used=$((used + 1))
+    done
+done
+((used > 0)) || skip "no interpreter of Lua for: ${*:3}"
