@@ -21,7 +21,7 @@ read -r -t 20 opened <&"$output"
 echo "$opened"
 pattern='^players join at 203\.0\.113\.7, port ([0-9]+); the game went on for ([0-9]+) ticks meanwhile$'
 [[ $opened =~ $pattern ]]
-((BASH_REMATCH[2] >= 5)) # of 25 in half a second
+((BASH_REMATCH[2] >= 2)) # about 25, where the machine has nothing else to do
 [[ $(table) == *"\"external_port\":${BASH_REMATCH[1]},"* ]]
 
 kill -TERM "$host"

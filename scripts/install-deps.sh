@@ -11,7 +11,7 @@ build=(gcc libc6-dev cmake ninja-build pkg-config
     libcurl4-openssl-dev libexpat1-dev libmicrohttpd-dev libjansson-dev
     swig python3 lua5.4 liblua5.4-dev)
 tests=(g++ clang clang-format libcmocka-dev valgrind make git
-    lua5.1 liblua5.1-0-dev lua-busted lua-check lua-dkjson lua-luv luarocks
+    lua5.1 liblua5.1-0-dev lua-busted lua-check lua-luv luarocks
     miniupnpd-nftables miniupnpc nftables iproute2)
 # Not in every release; the tests do what can be done without.
 extra=(lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev)

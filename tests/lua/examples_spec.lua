@@ -30,7 +30,11 @@ describe("cleanup_stale.lua", function()
   end)
 
   local function clean(...)
-    return support.run(support.command(SCRIPT, "--gateway", gateway.location, ...))
+    local text, code = support.run(support.command(SCRIPT, "--gateway", gateway.location, ...))
+    local lines = {} -- TCP and UDP are read at the same time: either may be first
+    for line in text:gmatch("[^\n]*\n") do lines[#lines + 1] = line end
+    table.sort(lines)
+    return table.concat(lines), code
   end
 
   local function ports()

@@ -37,8 +37,8 @@ describe("an interrupt", function()
     while gateway:asked("AddPortMapping") == 0 do
       assert.is_true(support.monotonic() < deadline, "the program has asked for nothing")
     end
-    local start = support.monotonic()
     os.execute("kill -INT " .. pid)
+    local start = support.monotonic()
     local first = program:read("*l")
     local took = support.monotonic() - start
     local rest = program:read("*a")

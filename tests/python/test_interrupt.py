@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Signals: Ctrl-C ends a verb that waits, at once, and handlers may use the client."""
 import os
+import random
 import signal
 import threading
 import time
-import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import support
 
@@ -171,6 +172,33 @@ class Handlers(support.GatewayTest):
             with self.assertRaises(natupnp.ClosedError):
                 self.signalled(client.close, client)
             self.assertTrue(client.closed)
+
+    def test_an_exception_at_any_moment(self):
+        """Wherever it strikes, no operation, no descriptor and no lock stays behind."""
+        class Stop(Exception):
+            pass
+
+        def stop(signum, frame):
+            raise Stop
+
+        old = signal.signal(signal.SIGALRM, stop)
+        self.addCleanup(signal.signal, signal.SIGALRM, old)
+        moments = random.Random(1)
+        for background in (False, True):
+            with self.new_client(background=background) as client:
+                interrupted = 0
+                for _ in range(400):
+                    try:
+                        signal.setitimer(signal.ITIMER_REAL, moments.uniform(20e-6, 500e-6))
+                        client.static_mappings.add(8080, "TCP")
+                        signal.setitimer(signal.ITIMER_REAL, 0)
+                    except Stop:
+                        interrupted += 1
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                self.assertGreater(interrupted, 50)
+                client.static_mappings.add(8080, "TCP")
+                with ThreadPoolExecutor(1) as pool:
+                    self.assertEqual(pool.submit(client.static_mappings.count).result(support.LIMIT_S), 1)
 
 
 if __name__ == "__main__":
