@@ -79,7 +79,7 @@ NATUPNP_API natupnp_status natupnp_static_add(natupnp_op **out, natupnp_client *
 NATUPNP_API natupnp_status natupnp_static_get(natupnp_op **out, natupnp_client *client,
                                               int32_t external_port, natupnp_protocol protocol);
 
-/** Read all mappings: natupnp_op_mapping_at(), in the gateway's order. */
+/** Read all mappings: natupnp_op_mapping_at(), in no order that means anything. */
 NATUPNP_API natupnp_status natupnp_static_list(natupnp_op **out, natupnp_client *client);
 
 /** Count the mappings, by reading them: natupnp_op_mapping_count(). */
