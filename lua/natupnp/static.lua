@@ -102,7 +102,7 @@ function StaticMappings:get(external_port, protocol, callback)
   return self._engine:run(self, callback, mapping.one, core.static_get, external_port, protocol)
 end
 
---- Reads all mappings, in the gateway's order.
+--- Reads all mappings, in no order that means anything.
 ---@overload fun(self: natupnp.StaticMappings): natupnp.Mapping[]?, string?, natupnp.Code?, natupnp.Error?
 ---@param callback natupnp.OnMappings
 ---@return natupnp.Operation? started

@@ -70,7 +70,7 @@ class AsyncStaticMappings:
         return AsyncStaticMapping._bound(handle, self)
 
     async def list(self) -> List[AsyncStaticMapping]:
-        """All of them, from one read, in the gateway's order."""
+        """All of them, from one read, in no order that means anything."""
         return [AsyncStaticMapping._bound(handle, self) for handle in await self._driver.run(_verbs.LIST)]
 
     async def count(self) -> int:

@@ -85,7 +85,7 @@ class StaticMappings:
             return default
 
     def list(self) -> List[StaticMapping]:
-        """All of them, from one read, in the gateway's order."""
+        """All of them, from one read, in no order that means anything."""
         return [StaticMapping._bound(handle, self) for handle in self._driver.run(_verbs.LIST)]
 
     def count(self) -> int:
