@@ -84,7 +84,10 @@ class AsyncClient:
         return self._driver.closed
 
     def close(self) -> None:
-        """Free it; verbs that are awaited end in ClosedError. Mappings stay at the gateway. Closing it again does nothing."""
+        """Free it; verbs that are awaited end in ClosedError. Mappings stay at the gateway.
+
+        Closing it again does nothing.
+        """
         self._driver.close()
 
     async def aclose(self) -> None:

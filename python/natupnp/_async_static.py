@@ -119,7 +119,7 @@ class AsyncStaticMapping(Mapping):
 
     @classmethod
     def _bound(cls: type[Self], handle: _core.Mapping, collection: AsyncStaticMappings) -> Self:
-        mapping = cls._read(handle)
+        mapping = cls._of(handle)
         mapping._collection = collection
         return mapping
 

@@ -7,10 +7,10 @@ import weakref
 from collections import deque
 from select import POLLIN, poll
 
-from ._blocking import SLICE_S
 from ._engine import Engine
 from ._options import with_address
 from ._outcome import outcome
+from ._slice import SLICE_S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ class Background:
 
 
 class _Task:
-    """A verb on its way to the thread and back. It has no lock that an exception from a signal handler could leave locked."""
+    """A verb on its way to the thread and back.
+
+    Nothing is shared under a lock, which an exception from a signal handler could leave locked.
+    """
 
     def __init__(self, start: Start, args: tuple[object, ...]) -> None:
         self.turn = threading.Lock()

@@ -10,6 +10,7 @@ from ._engine import Engine
 from ._errors import BusyError, InvalidArgumentError, InvalidTypeError
 from ._options import with_address
 from ._outcome import outcome
+from ._slice import SLICE_S
 from ._swig import core as _core
 
 TYPE_CHECKING = False
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from ._options import Options
     from ._typing import T
     from ._verbs import Verb
-
-SLICE_S = 0.2
-"""The longest wait at a time: a signal that another thread received is noticed after it."""
 
 
 class Blocking:
@@ -58,7 +56,7 @@ class Blocking:
             raise InvalidTypeError("timeout must be a number of seconds")
         if not timeout >= 0:
             raise InvalidArgumentError("timeout must be a number of seconds, 0 or greater")
-        end = monotonic() + timeout
+        end = monotonic() + min(timeout, 1e9)  # larger numbers may be no float
         self._inside = self._entering()
         try:
             ready = self._poller()

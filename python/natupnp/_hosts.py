@@ -6,6 +6,7 @@ from _thread import allocate_lock, start_new_thread
 from ipaddress import IPv4Address, IPv6Address
 
 from ._errors import InvalidArgumentError
+from ._slice import SLICE_S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ def look_up(name: str) -> str:
         finally:
             answered.release()
 
-    start_new_thread(ask, ())  # no signal interrupts the system's resolver, but every one this wait
-    answered.acquire()
+    start_new_thread(ask, ())  # no signal interrupts the system's resolver, but this wait
+    while not answered.acquire(timeout=SLICE_S):
+        pass
     return chosen(name, answer[0])
 
 

@@ -11,9 +11,6 @@ from ._swig import core as _core
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
-    from typing import TypeVar
-
-    M = TypeVar("M", bound="Mapping")
 
 
 class Mapping(Record):
@@ -23,9 +20,7 @@ class Mapping(Record):
     client is one of these: the values alone, without the client.
     """
 
-    __slots__ = ("_handle",)
-
-    _handle: _core.Mapping | None  # what the core takes for it; None for one that no client gave
+    __slots__ = ()
 
     external_ip: Field[IPv4Address | None] = Field(
         lambda handle: ipv4(_core.mapping_external_ip(handle)),
@@ -64,21 +59,12 @@ class Mapping(Record):
         "The seconds that were left when it was read; 0 for a mapping without an end.",
     )
 
-    def __init__(self, **fields: object) -> None:
-        super().__init__(**fields)
-        self._handle = None
-
-    @classmethod
-    def _read(cls: type[M], handle: _core.Mapping) -> M:
-        mapping = super()._read(handle)
-        mapping._handle = handle
-        return mapping
-
 
 def handle_of(mapping: Mapping) -> _core.Mapping:
     """What the core takes for a mapping."""
     if not isinstance(mapping, Mapping):
         raise InvalidTypeError("mapping must be a mapping")
-    if mapping._handle is None:
+    handle: _core.Mapping | None = mapping._handle
+    if handle is None:
         raise InvalidArgumentError("the mapping must be one that a client gave, not a copy of its values: get it again")
-    return mapping._handle
+    return handle

@@ -46,7 +46,7 @@ def failure(op: _core.Operation, status: int) -> Error:
         fault=_core.op_fault(op),
         hresult=_core.op_hresult(op),
         maybe_applied=_core.op_maybe_applied(op),
-        mapping=None if handle is None else Mapping._read(handle),
+        mapping=None if handle is None else Mapping._of(handle),
     )
 
 
@@ -76,12 +76,12 @@ def mappings(op: _core.Operation) -> list[_core.Mapping]:
 
 def gateway(op: _core.Operation) -> Gateway:
     """The gateway of a discover or a query."""
-    return Gateway._read(_owned(_core.op_gateway(op)))
+    return Gateway._of(_owned(_core.op_gateway(op)))
 
 
 def gateways(op: _core.Operation) -> tuple[Gateway, ...]:
     """The gateways of a list of them."""
-    return tuple([Gateway._read(_owned(_core.op_gateway_at(op, n))) for n in range(_core.op_gateway_count(op))])
+    return tuple([Gateway._of(_owned(_core.op_gateway_at(op, n))) for n in range(_core.op_gateway_count(op))])
 
 
 def _owned(copy: tuple[int, T | None]) -> T:

@@ -32,7 +32,7 @@ class Field(Generic[T_co]):
     def __get__(self, record: Record | None, owner: type[Record]) -> Field[T_co] | T_co:
         if record is None:
             return self
-        value: T_co = record._values[self.index]
+        value: T_co = (record._known or record._values())[self.index]
         return value
 
     def __set__(self, record: Record, value: NoReturn) -> NoReturn:
@@ -40,40 +40,51 @@ class Field(Generic[T_co]):
 
 
 class Record:
-    """What snapshots have in common: equality, hash, text and pickling, all by their fields."""
+    """What snapshots have in common: equality, hash, text and pickling, all by their fields.
 
-    __slots__ = ("_values",)
+    They are read from the core when one is asked for: many a mapping is made and never looked at.
+    """
 
-    _values: tuple[Any, ...]
+    __slots__ = ("_handle", "_known")
+
+    _handle: Any  # what the core has; None for a record that it did not give
+    _known: tuple[Any, ...]  # the fields; empty before they are read
     _fields: dict[str, Field[object]] = {}
     _plain: type[Record]  # the class that has the fields; a subclass only adds methods
 
     def __init__(self, **fields: object) -> None:
         if fields.keys() != self._fields.keys():
             raise TypeError(f"{self._plain.__name__} takes exactly {', '.join(self._fields)}, by name")
-        self._values = tuple([fields[name] for name in self._fields])
+        self._handle = None
+        self._known = tuple([fields[name] for name in self._fields])
 
     @classmethod
-    def _read(cls: type[R], handle: Any) -> R:
+    def _of(cls: type[R], handle: object) -> R:
         """The snapshot that a handle of the core stands for."""
         record = cls.__new__(cls)
-        record._values = tuple([field.read(handle) for field in cls._fields.values()])
+        record._handle = handle
+        record._known = ()
         return record
+
+    def _values(self) -> tuple[Any, ...]:
+        if not self._known:
+            self._known = tuple([field.read(self._handle) for field in self._fields.values()])
+        return self._known
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Record) and other._plain is self._plain:
-            return self._values == other._values
+            return self._values() == other._values()
         return NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._values)
+        return hash(self._values())
 
     def __repr__(self) -> str:
-        shown = [f"{name}={value!r}" for name, value in zip(self._fields, self._values)]
+        shown = [f"{name}={value!r}" for name, value in zip(self._fields, self._values())]
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restore, (self._plain, dict(zip(self._fields, self._values)))
+        return _restore, (self._plain, dict(zip(self._fields, self._values())))
 
 
 def _restore(kind: type[Record], fields: dict[str, object]) -> Record:

@@ -183,7 +183,7 @@ class StaticMapping(Mapping):
 
     @classmethod
     def _bound(cls: type[Self], handle: _core.Mapping, collection: StaticMappings) -> Self:
-        mapping = cls._read(handle)
+        mapping = cls._of(handle)
         mapping._collection = collection
         return mapping
 
