@@ -3,6 +3,7 @@
 is not."""
 
 import os
+import select
 import signal
 
 import labtest
@@ -24,7 +25,10 @@ class Cache(labtest.LabTest):
         return seen
 
     def restart(self, old, *options):
+        ended = os.pidfd_open(old["pid"])
         os.kill(old["pid"], signal.SIGTERM)
+        self.assertTrue(select.select([ended], [], [], 10)[0])  # its port may be needed
+        os.close(ended)
         return self.simulator(self.gateway, *options)
 
     def test_it_is_used(self):

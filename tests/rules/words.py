@@ -5,7 +5,9 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["core", "cli", "simulator", "tests", "examples", "bench", "scripts"]
+FOLDERS = ["core", "bindings", "cli", "simulator", "python", "lua", "tests", "examples", "bench", "scripts"]
+SHIPPED = ("core", "bindings", "cli", "simulator", "python", "lua")
+LICENCE_LINES = 2  # a program begins with the line that names its interpreter
 LEFT_OPEN = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 LINES_MAX = 450
 
@@ -15,16 +17,17 @@ def main(root):
     count = 0
     for folder in FOLDERS:
         for path in sorted(pathlib.Path(root, folder).rglob("*")):
-            if path.suffix not in (".c", ".h", ".py", ".sh") or not path.is_file():
+            if path.suffix not in (".c", ".h", ".i", ".py", ".pyi", ".lua", ".sh") or not path.is_file():
                 continue
             count += 1
             text = path.read_text()
             name = path.relative_to(root)
-            if path.suffix in (".c", ".h") and "SPDX-License-Identifier: MIT" not in text.split("\n", 1)[0]:
+            needs_licence = text and (path.suffix in (".c", ".h", ".i") or folder in ("python", "lua"))
+            if needs_licence and "SPDX-License-Identifier: MIT" not in "\n".join(text.split("\n")[:LICENCE_LINES]):
                 wrong.append(f"{name}: no licence line")
             if LEFT_OPEN.search(text):
                 wrong.append(f"{name}: a note for later")
-            if folder in ("core", "cli", "simulator") and text.count("\n") > LINES_MAX:
+            if folder in SHIPPED and text.count("\n") > LINES_MAX:
                 wrong.append(f"{name}: more than {LINES_MAX} lines: what two things does it do?")
     print(f"{count} files looked at")
     print("\n".join(wrong))
