@@ -97,9 +97,11 @@ class GatewayTest(unittest.TestCase):
 
 
 def main():
-    """Run the tests of a file; when all were skipped, the whole is."""
+    """Run the tests of a file; when all were skipped, the whole is. Each skipped one says why."""
     program = unittest.main(exit=False)
     result = program.result
+    for test, reason in result.skipped:
+        print(f"skipped: {test}: {reason}")
     if result.wasSuccessful() and result.testsRun == len(result.skipped):
         sys.exit(SKIPPED)
     sys.exit(not result.wasSuccessful())
