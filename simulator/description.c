@@ -92,6 +92,11 @@ const char *description_control_path(enum service service)
     return service_table[service].control;
 }
 
+const char *description_event_path(enum service service)
+{
+    return service_table[service].event;
+}
+
 const char *description_scpd_path(enum service service)
 {
     return service_table[service].scpd;

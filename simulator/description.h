@@ -21,6 +21,7 @@ void description_service_type(struct text *out, const struct gateway *gateway,
                               enum service service);
 const char *description_service_id(enum service service);
 const char *description_control_path(enum service service);
+const char *description_event_path(enum service service);
 const char *description_scpd_path(enum service service);
 
 /* The URL of the description, as it is. */

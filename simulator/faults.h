@@ -35,7 +35,10 @@
     X(DEEP, "deep", true)                                                                          \
     X(BIGHEADER, "bigheader", true)                                                                \
     X(FAULT200, "fault200", false)                                                                 \
-    X(NO_RESPONSE_SUFFIX, "no-response-suffix", true)
+    X(NO_RESPONSE_SUFFIX, "no-response-suffix", true)                                              \
+    X(EVENT_FIRST, "event-first", true)                                                            \
+    X(WRONG_SID, "wrong-sid", true)                                                                \
+    X(SKIP_SEQ, "skip-seq", true)
 
 enum fault_kind {
 #define FAULT_ENUM(name, text, done) FAULT_##name,
@@ -76,6 +79,10 @@ struct reply {
     const char *redirect; /* a Location header, or NULL */
     bool big_header;
     enum manner manner;
+    char sid[64]; /* of a subscription, with its timeout; or empty */
+    int timeout_s;
+    unsigned subscription; /* whose first event waits for this reply; 0 for none */
+    bool after_event;      /* the reply waits for that event instead */
 };
 
 /* what is WHAT[:COUNT]. False with the reason in why, and no change. */

@@ -22,6 +22,7 @@ struct gateway {
     struct faults faults;
     struct table table;
     struct log log;
+    struct gena *gena;
     bool ssdp_muted;
     int64_t advanced_ms; /* by how much the clock was put forward */
     int64_t started_ms;

@@ -4,6 +4,7 @@
 #include "control.h"
 #include "description.h"
 #include "gateway.h"
+#include "gena.h"
 #include "options.h"
 #include "server.h"
 #include "ssdp.h"
@@ -83,6 +84,7 @@ static bool parts_start(struct parts *parts)
 {
     struct gateway *gateway = parts->gateway;
 
+    gateway->gena = gena_start(gateway);
     parts->signals = catch_signals();
     parts->server = server_start(gateway);
     if (!parts->server) {
@@ -111,6 +113,7 @@ static void parts_stop(struct parts *parts)
         ssdp_stop(parts->ssdp);
     if (parts->server)
         server_stop(parts->server);
+    gena_stop(parts->gateway->gena); /* the server's connections knew it */
     if (parts->signals >= 0)
         close(parts->signals);
 }
@@ -146,14 +149,17 @@ static void serve(struct parts *parts)
     struct watch watch = {0};
 
     for (;;) {
+        gena_run(parts->gateway->gena);
         watch.count = 0;
         size_t signals = watch_add(&watch, parts->signals, POLLIN);
         size_t input = watch_add(&watch, input_fd, POLLIN);
         control_watch(parts->control, &watch);
         ssdp_watch(parts->ssdp, &watch);
         server_watch(parts->server, &watch);
+        gena_watch(parts->gateway->gena, &watch);
         int timeout = watch_shorter(server_timeout_ms(parts->server), ssdp_timeout_ms(parts->ssdp));
         timeout = watch_shorter(timeout, control_timeout_ms(parts->control));
+        timeout = watch_shorter(timeout, gena_timeout_ms(parts->gateway->gena));
         if (poll(watch.fds, watch.count, timeout) < 0 && errno != EINTR)
             break;
         if (watch.fds[signals].revents || (watch.fds[input].revents && !console_run(&console)))

@@ -91,8 +91,9 @@ void options_parse(struct gateway *gateway, int argc, char **argv)
                "When it is ready it prints one line of JSON that says where it is. WHAT is the "
                "number of a UPnP error, latency=MS, hang, hang-after, drop, drop-after, empty, "
                "http404, http500, html200, redirect, oversize, endless, drip, truncate, doctype, "
-               "badxml, latin1, deep, bigheader, fault200 or no-response-suffix. ACTION is the "
-               "name of an action, * or description.",
+               "badxml, latin1, deep, bigheader, fault200, no-response-suffix, event-first, "
+               "wrong-sid or skip-seq. ACTION is the name of an action, *, description, SUBSCRIBE, "
+               "renewal, UNSUBSCRIBE or event.",
     };
     argp_parse(&argp, argc, argv, 0, NULL, gateway);
     free(options);

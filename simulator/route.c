@@ -3,6 +3,7 @@
 #include "route.h"
 #include "actions.h"
 #include "description.h"
+#include "gena.h"
 #include "soap.h"
 
 #include <stdio.h>
@@ -205,7 +206,7 @@ int route_request(struct gateway *gateway, const struct request *request, struct
     else if (!strcmp(request->method, "POST") && find_service(gateway, request->path, &service))
         serve_action(gateway, request, service, reply, &fault, &delay_ms, entry);
     else if (!strcmp(request->method, "SUBSCRIBE") || !strcmp(request->method, "UNSUBSCRIBE"))
-        reply_text(reply, 501, "This device sends no events");
+        gena_serve(gateway, request, reply, &fault, &delay_ms, entry);
     else
         reply_text(reply, 404, "Not Found");
     if (fault.kind != FAULT_NONE)

@@ -13,7 +13,10 @@ struct request {
     const char *method;
     const char *uri; /* as it came, with its query */
     const char *path;
-    const char *soap_action; /* NULL if the header is missing */
+    const char *soap_action; /* NULL if the header is missing, as of those below */
+    const char *callback;
+    const char *nt;
+    const char *sid;
     const char *peer;
     uint16_t peer_port;
     const char *body;

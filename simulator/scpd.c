@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Service descriptions, made from the table of actions. */
 #include "description.h"
+#include "variables.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,15 @@ static const char *variable_of(const char *argument, const char **type)
     return argument + strlen("New");
 }
 
+/* Other services have no variables of these names. */
+static bool is_evented(const char *variable)
+{
+    for (int i = 0; i < VARIABLES; i++)
+        if (!strcmp(variable, variable_name((enum variable)i)))
+            return true;
+    return false;
+}
+
 /* The next of several names; false at the end. */
 static bool next_name(const char **names, char *name, size_t room)
 {
@@ -73,9 +83,9 @@ static void write_arguments(struct text *out, struct text *state, const char *na
         text_format(&tag, "<name>%s</name>", variable);
         if (!state->data || !strstr(state->data, tag.data))
             text_format(state,
-                        "<stateVariable sendEvents=\"no\">%s<dataType>%s</dataType>"
+                        "<stateVariable sendEvents=\"%s\">%s<dataType>%s</dataType>"
                         "</stateVariable>",
-                        tag.data, type);
+                        is_evented(variable) ? "yes" : "no", tag.data, type);
         text_free(&tag);
     }
 }
@@ -103,6 +113,11 @@ void description_scpd(struct text *out, const struct gateway *gateway, enum serv
         text_add(out, "</action>");
         text_free(&arguments);
     }
+    if (variable_offered(gateway, service, VARIABLE_UPDATE_ID)) /* no action's argument */
+        text_format(&state,
+                    "<stateVariable sendEvents=\"yes\"><name>%s</name><dataType>ui4</dataType>"
+                    "</stateVariable>",
+                    variable_name(VARIABLE_UPDATE_ID));
     text_format(out, "</actionList><serviceStateTable>%s</serviceStateTable></scpd>",
                 state.data ? state.data : "");
     text_free(&state);

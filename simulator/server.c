@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* HTTP with libmicrohttpd in one thread: replies that wait, hang, drip or break off. */
 #include "server.h"
+#include "gena.h"
 #include "route.h"
 
 #include <arpa/inet.h>
@@ -14,6 +15,7 @@
 /* Below FD_SETSIZE, so that the control interface can always be reached. */
 #define CONNECTIONS_MOST 900u
 #define DRIP_MS 100
+#define EVENT_FIRST_MS 10000 /* more than an event takes */
 #define FOR_EVER INT64_MAX
 
 struct server {
@@ -63,6 +65,16 @@ static void exchange_resume(struct exchange *exchange)
 {
     exchange_unlink(exchange);
     MHD_resume_connection(exchange->connection);
+}
+
+/* Milliseconds until a waiting one goes on. */
+static int64_t exchange_left_ms(const struct exchange *exchange)
+{
+    const struct reply *reply = &exchange->reply;
+
+    if (reply->after_event && gena_told(exchange->server->gateway->gena, reply->subscription))
+        return 0;
+    return exchange->due_ms == FOR_EVER ? FOR_EVER : exchange->due_ms - clock_ms();
 }
 
 static ssize_t read_truncated(void *data, uint64_t position, char *out, size_t most)
@@ -139,6 +151,15 @@ static void add_big_header(struct MHD_Response *response)
     }
 }
 
+static void add_subscription(struct MHD_Response *response, const struct reply *reply)
+{
+    char timeout[32];
+
+    snprintf(timeout, sizeof timeout, "Second-%d", reply->timeout_s);
+    MHD_add_response_header(response, "SID", reply->sid);
+    MHD_add_response_header(response, "TIMEOUT", timeout);
+}
+
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
     const struct reply *reply = &exchange->reply;
@@ -157,6 +178,8 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
         MHD_add_response_header(response, "Location", reply->redirect);
     if (reply->big_header)
         add_big_header(response);
+    if (reply->sid[0])
+        add_subscription(response, reply);
     if (exchange->server->gateway->settings.close)
         MHD_add_response_header(response, "Connection", "close");
     enum MHD_Result result =
@@ -165,14 +188,21 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
     return result;
 }
 
+static const char *header(const struct exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
 static void exchange_decide(struct exchange *exchange, const char *method, const char *path)
 {
     struct request request = {
         .method = method,
         .uri = exchange->uri,
         .path = path,
-        .soap_action =
-            MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "SOAPAction"),
+        .soap_action = header(exchange, "SOAPAction"),
+        .callback = header(exchange, "CALLBACK"),
+        .nt = header(exchange, "NT"),
+        .sid = header(exchange, "SID"),
         .body = exchange->body.data ? exchange->body.data : "",
         .length = exchange->body.length,
         .too_long = exchange->too_long,
@@ -189,6 +219,8 @@ static void exchange_decide(struct exchange *exchange, const char *method, const
     exchange->decided = true;
     if (exchange->reply.manner == MANNER_HANG)
         exchange_wait(exchange, FOR_EVER);
+    else if (exchange->reply.after_event)
+        exchange_wait(exchange, clock_ms() + EVENT_FIRST_MS);
     else if (delay_ms)
         exchange_wait(exchange, clock_ms() + delay_ms);
 }
@@ -237,6 +269,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
         return;
     if (exchange->waiting)
         exchange_unlink(exchange);
+    gena_answered(exchange->server->gateway->gena, exchange->reply.subscription);
     text_free(&exchange->body);
     text_free(&exchange->reply.body);
     free(exchange->uri);
@@ -314,8 +347,8 @@ int server_timeout_ms(const struct server *server)
     int timeout = watch_daemon_timeout_ms(server->daemon);
 
     for (const struct exchange *e = server->waiting; e; e = e->next) {
-        int64_t left = e->due_ms - clock_ms();
-        if (e->due_ms != FOR_EVER)
+        int64_t left = exchange_left_ms(e);
+        if (left != FOR_EVER)
             timeout = watch_shorter(timeout, left < 0 ? 0 : (int)left);
     }
     return timeout;
@@ -324,7 +357,6 @@ int server_timeout_ms(const struct server *server)
 void server_run(struct server *server, const struct watch *watch)
 {
     const struct pollfd *hanging = watch->fds + server->first_hanging;
-    int64_t now_ms = clock_ms();
     struct exchange *next;
 
     /* The list has not changed since it was added to the watch. */
@@ -332,7 +364,7 @@ void server_run(struct server *server, const struct watch *watch)
         bool gone = e->due_ms == FOR_EVER && hanging++->revents;
 
         next = e->next;
-        if (gone || e->due_ms <= now_ms)
+        if (gone || exchange_left_ms(e) <= 0)
             exchange_resume(e);
     }
     MHD_run(server->daemon);

@@ -83,6 +83,15 @@ const struct setting settings_table[] = {
     NUMBER("mappings", mappings, "N", 0, 50000, 3, true, "Mappings to start with"),
 
     NUMBER("latency", latency_ms, "MS", 0, 600000, 4, false, "Wait before each HTTP reply"),
+    FLAG("no-events", no_events, 4, false, "Refuse to send events, with 501"),
+    NUMBER("subscription-timeout", subscription_timeout_s, "S", 1, INT32_MAX, 4, false,
+           "How long a subscription to events lasts (1800)"),
+    NUMBER("event-interval", event_interval_ms, "MS", 0, 600000, 4, false,
+           "No more than one event to each subscriber in this time"),
+    TEXT("event-source", event_source, "ADDR", 4, false,
+         "Local IPv4 address that events come from instead of the listening one"),
+    FLAG("event-zero-first", event_zero_first, 4, false,
+         "Tell 0.0.0.0 before each other external address"),
     FLAG("close", close, 4, false, "Close the connection after each reply"),
 
     FLAG("exit-with-stdin", exit_with_stdin, 5, true, "End when standard input ends"),
@@ -98,6 +107,7 @@ void settings_init(struct settings *settings)
     *settings = (struct settings){
         .listen = "127.0.0.1",
         .ssdp_repeat = 1,
+        .subscription_timeout_s = 1800,
         .igd = 2,
         .external_ip = "203.0.113.7",
         .status = "Connected",

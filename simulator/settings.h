@@ -52,6 +52,11 @@ struct settings {
     bool no_specific;
 
     int latency_ms;
+    bool no_events;
+    int subscription_timeout_s;
+    int event_interval_ms;
+    char event_source[64];
+    bool event_zero_first;
     bool close;
     int mappings;
     bool exit_with_stdin;

@@ -7,6 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Never the same twice, also when one table takes another's place. */
+static void table_stamp(struct table *table)
+{
+    static unsigned last;
+
+    table->stamp = ++last;
+}
+
 bool protocol_parse(enum protocol *out, const char *text)
 {
     if (!strcmp(text, "TCP"))
@@ -52,6 +60,8 @@ void table_expire(struct table *table, int64_t now_ms)
             table->list[kept] = table->list[i];
         kept++;
     }
+    if (kept != table->count)
+        table_stamp(table);
     table->count = kept;
     table->next_expiry_ms = next;
 }
@@ -89,6 +99,7 @@ void table_put(struct table *table, const struct mapping *mapping)
     struct mapping *old =
         table_find(table, mapping->remote_host, mapping->external_port, mapping->protocol);
 
+    table_stamp(table);
     if (!old) {
         table_append(table, mapping);
         return;
@@ -102,6 +113,7 @@ void table_remove(struct table *table, size_t index)
 {
     struct mapping *gone = &table->list[index];
 
+    table_stamp(table);
     table->count--;
     memmove(gone, gone + 1, (table->count - index) * sizeof *gone);
 }

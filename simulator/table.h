@@ -25,6 +25,7 @@ struct table {
     size_t count;
     size_t room;
     int64_t next_expiry_ms; /* no entry ends before this; 0 is unknown */
+    unsigned stamp;         /* another one after each change; 0 before the first */
 };
 
 bool protocol_parse(enum protocol *out, const char *text);

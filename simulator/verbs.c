@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the control interface can do: JSON in, JSON out. */
 #include "verbs.h"
+#include "gena.h"
 #include "text.h"
 
 #include <arpa/inet.h>
@@ -214,23 +215,45 @@ static json_t *post_mute(struct gateway *gateway, struct ssdp *ssdp, const json_
     return done();
 }
 
+static json_t *get_subscriptions(struct gateway *gateway, struct ssdp *ssdp, const json_t *body,
+                                 char why[VERB_WHY])
+{
+    (void)ssdp, (void)body, (void)why;
+    return gena_to_json(gateway->gena);
+}
+
+static json_t *post_forget(struct gateway *gateway, struct ssdp *ssdp, const json_t *body,
+                           char why[VERB_WHY])
+{
+    (void)ssdp, (void)body, (void)why;
+    gena_forget(gateway->gena);
+    return done();
+}
+
 static json_t *post_notify(struct gateway *gateway, struct ssdp *ssdp, const json_t *body,
                            char why[VERB_WHY])
 {
     int boot_id = gateway->boot_id;
     int port = gateway->ssdp_port;
-    const char *nts;
+    const char *nts, *location = gateway->settings.location, *uuid = gateway->uuid;
+    struct settings settings = gateway->settings;
+    char name[sizeof gateway->uuid] = "";
     json_error_t error;
 
-    if (json_unpack_ex((json_t *)body, &error, 0, "{s:s, s?i, s?i !}", "nts", &nts, "boot_id",
-                       &boot_id, "port", &port) < 0) {
+    if (json_unpack_ex((json_t *)body, &error, 0, "{s:s, s?i, s?i, s?s, s?s !}", "nts", &nts,
+                       "boot_id", &boot_id, "port", &port, "location", &location, "uuid",
+                       &uuid) < 0) {
         snprintf(why, VERB_WHY, "notify: %s", error.text);
         return NULL;
     }
-    if (nts[strcspn(nts, "\r\n")] || port < 1 || port > 65535) {
+    if (nts[strcspn(nts, "\r\n")] || port < 1 || port > 65535 || uuid[strcspn(uuid, "\r\n")] ||
+        location[strcspn(location, "\r\n")] || !text_copy(name, sizeof name, uuid) ||
+        !text_copy(settings.location, sizeof settings.location, location)) {
         snprintf(why, VERB_WHY, "notify: a value is out of range");
         return NULL;
     }
+    gateway->settings = settings;
+    memcpy(gateway->uuid, name, sizeof name);
     gateway->boot_id = boot_id;
     if (!ssdp_notify(ssdp, nts, (uint16_t)port)) {
         snprintf(why, VERB_WHY, "notify: %s", strerror(errno));
@@ -244,7 +267,8 @@ static const struct verb verbs[] = {
     {"GET", "/log", get_log},           {"POST", "/set", post_set},
     {"POST", "/table", post_table},     {"POST", "/clear-counters", post_clear},
     {"POST", "/advance", post_advance}, {"POST", "/mute", post_mute},
-    {"POST", "/notify", post_notify},
+    {"POST", "/notify", post_notify},   {"GET", "/subscriptions", get_subscriptions},
+    {"POST", "/forget", post_forget},
 };
 
 static json_t *parse_body(const char *body, size_t length, char why[VERB_WHY])

@@ -402,9 +402,23 @@ class Search(Case):
                 self.assertTrue(text.startswith("NOTIFY * HTTP/1.1\r\n"))
                 self.assertIn("\r\nNTS: ssdp:byebye\r\n", text)
                 self.assertIn("\r\nBOOTID.UPNP.ORG: 77\r\n", text)
-        self.assertEqual(gateway.state()["boot_id"], 77)
+            self.assertEqual(gateway.state()["boot_id"], 77)
+            # Another description and another device, from then on.
+            more = {"location": "http://192.0.2.1/x", "uuid": "another-"}
+            gateway.control("POST", "/notify", {**body, "nts": "ssdp:alive", **more})
+            for _ in range(8):
+                text = wire.recv(4096).decode()
+                self.assertIn("\r\nNTS: ssdp:alive\r\n", text)
+                self.assertIn("\r\nLOCATION: http://192.0.2.1/x\r\n", text)
+                self.assertRegex(text, "\r\nUSN: uuid:another-[123](::|\r\n)")
+        self.assertEqual(gateway.state()["settings"]["location"], "http://192.0.2.1/x")
+        self.assertIn(b"<UDN>uuid:another-1</UDN>", gateway.description()[2])
         for wrong in (
             {},
+            {"nts": "a", "location": "a\r\nb"},
+            {"nts": "a", "location": "a" * 1024},
+            {"nts": "a", "uuid": "a\nb"},
+            {"nts": "a", "uuid": "a" * 48},
             {"nts": 1},
             {"nts": "a", "port": 0},
             {"nts": "a\r\nb"},
@@ -467,7 +481,7 @@ class Description(Case):
             known = {e.text for e in variables}
             used = {e.text for e in root.iter(ns + "relatedStateVariable")}
             self.assertTrue(root.findall(f"{ns}actionList/{ns}action"))
-            self.assertEqual(known, used)
+            self.assertEqual(known - {"SystemUpdateID"}, used)
 
     def test_options(self):
         gateway = self.start(
@@ -577,7 +591,6 @@ class Actions(Case):
         self.assertEqual(gateway.http("GET", path)[0], 404)
         self.assertEqual(gateway.http("POST", "/nowhere", body, headers)[0], 404)
         self.assertEqual(gateway.http("GET", "/WANPPPCn.xml")[0], 404)
-        self.assertEqual(gateway.http("SUBSCRIBE", "/evt/IPConn")[0], 501)
 
     def test_add_get_delete(self):
         gateway = self.start()
@@ -1009,6 +1022,385 @@ class Faults(Case):
             with self.assertRaises(ConnectionError):
                 gateway.description()
             self.assertEqual(gateway.description()[0], 200)
+
+
+class Subscriber:
+    """A callback, and one subscription with it."""
+
+    def __init__(self, case, gateway, path="/evt/IPConn", subscribe=True, **headers):
+        self.case, self.gateway, self.path = case, gateway, path
+        self.wire = socket.create_server(("127.0.0.1", 0))
+        self.wire.settimeout(SOCKET_LIMIT_S)
+        case.addCleanup(self.wire.close)
+        self.url = f"http://127.0.0.1:{self.wire.getsockname()[1]}/cb?1"
+        self.status = None
+        if subscribe:
+            first = {"CALLBACK": f"<{self.url}>", "NT": "upnp:event", "TIMEOUT": "Second-1800"}
+            self.ask("SUBSCRIBE", **{**first, **headers})
+            case.assertEqual(self.status, 200)
+            self.sid = self.headers["SID"]
+
+    def ask(self, method, path=None, **headers):
+        headers = {k: v for k, v in headers.items() if v is not None}
+        self.status, self.headers, _body = self.gateway.http(
+            method, path or self.path, headers=headers
+        )
+        return self.status
+
+    def renew(self, **headers):
+        return self.ask("SUBSCRIBE", SID=self.sid, **headers)
+
+    def accept(self):
+        wire, source = self.wire.accept()
+        wire.settimeout(SOCKET_LIMIT_S)
+        self.case.addCleanup(wire.close)
+        return wire, source[0]
+
+    def event(self, answer=b"HTTP/1.1 200 OK\r\n\r\n"):
+        """The next event: headers, and the body's variables or what it is."""
+        wire, source = self.accept()
+        with wire:
+            data = b""
+            while b"\r\n\r\n" not in data:
+                data += wire.recv(65536)
+            head, body = data.split(b"\r\n\r\n", 1)
+            first, *lines = head.decode().split("\r\n")
+            self.case.assertEqual(first, "NOTIFY /cb?1 HTTP/1.1")
+            headers = dict(line.split(": ", 1) for line in lines)
+            while len(body) < int(headers["CONTENT-LENGTH"]):
+                more = wire.recv(65536)
+                if not more:
+                    break
+                body += more
+            wire.sendall(answer)
+        headers["source"] = source
+        self.case.assertEqual(headers["NT"], "upnp:event")
+        self.case.assertEqual(headers["NTS"], "upnp:propchange")
+        self.body = body
+        try:
+            root = ET.fromstring(body)
+        except ET.ParseError:
+            return headers, body
+        namespace = "{urn:schemas-upnp-org:event-1-0}"
+        self.case.assertEqual(root.tag, namespace + "propertyset")
+        found = {}
+        for one in root:
+            if one.tag == namespace + "property":
+                (variable,) = one
+                found[variable.tag] = variable.text or ""
+        return headers, found
+
+    def told(self):
+        """The next event in the order: its number and variables."""
+        headers, found = self.event()
+        self.case.assertEqual(headers["SID"], self.sid)
+        return int(headers["SEQ"]), found
+
+    def silent(self):
+        return select.select([self.wire], [], [], 0)[0] == []
+
+
+class Events(Case):
+    FIRST = {
+        "ExternalIPAddress": "203.0.113.7",
+        "ConnectionStatus": "Connected",
+        "PortMappingNumberOfEntries": "0",
+        "PossibleConnectionTypes": "IP_Routed",
+    }
+
+    def test_first_event_and_changes(self):
+        for options, first in (
+            ([], {**self.FIRST, "SystemUpdateID": "0"}),
+            (["--igd", "1", "--mappings", "2"], {**self.FIRST, "PortMappingNumberOfEntries": "2"}),
+        ):
+            gateway = self.start(*options)
+            one = Subscriber(self, gateway)
+            self.assertTrue(one.sid.startswith("uuid:"))
+            self.assertEqual(one.headers["TIMEOUT"], "Second-1800")
+            self.assertEqual(one.told(), (0, first))
+            gateway.set(external_ip="198.51.100.1")
+            self.assertEqual(one.told(), (1, {"ExternalIPAddress": "198.51.100.1"}))
+            gateway.set(status="Disconnected", external_ip="")
+            changed = {"ExternalIPAddress": "", "ConnectionStatus": "Disconnected"}
+            self.assertEqual(one.told(), (2, changed))
+            gateway.call("RequestConnection")
+            self.assertEqual(one.told(), (3, {"ConnectionStatus": "Connected"}))
+            gateway.set(external_ip="203.0.113.7", name="x")  # a name is not told
+            self.assertEqual(one.told(), (4, {"ExternalIPAddress": "203.0.113.7"}))
+
+    def test_table(self):
+        gateway = self.start()
+        one = Subscriber(self, gateway)
+        self.assertEqual(one.told()[0], 0)
+        gateway.call("AddPortMapping", ADD)
+        changed = {"PortMappingNumberOfEntries": "1", "SystemUpdateID": "1"}
+        self.assertEqual(one.told(), (1, changed))
+        gateway.call("AddPortMapping", {**ADD, "NewPortMappingDescription": "new"})
+        self.assertEqual(one.told(), (2, {"SystemUpdateID": "2"}))
+        gateway.control("POST", "/advance", {"seconds": 1000})
+        gateway.call("GetSpecificPortMappingEntry", KEY)
+        # A lease that runs out is told by itself.
+        gateway.control("POST", "/table", [{"external_port": 1, "protocol": "TCP", "lease_s": 1}])
+        self.assertEqual(one.told(), (3, {"SystemUpdateID": "3"}))
+        changed = {"PortMappingNumberOfEntries": "0", "SystemUpdateID": "4"}
+        self.assertEqual(one.told(), (4, changed))
+
+    def test_one_of_both_services(self):
+        gateway = self.start("--service", "both", "--igd", "1", "--mappings", "3")
+        idle = Subscriber(self, gateway, "/evt/PPPConn")
+        used = Subscriber(self, gateway)
+        nothing = {"ExternalIPAddress": "0.0.0.0", "ConnectionStatus": "Disconnected"}
+        self.assertEqual(idle.told(), (0, {**self.FIRST, **nothing}))
+        self.assertEqual(used.told(), (0, {**self.FIRST, "PortMappingNumberOfEntries": "3"}))
+        gateway.set(connected="ppp")
+        self.assertEqual(idle.told()[1]["ExternalIPAddress"], "203.0.113.7")
+        self.assertEqual(used.told()[1], {**nothing, "PortMappingNumberOfEntries": "0"})
+        self.assertEqual(Subscriber(self, self.start()).ask("SUBSCRIBE", "/evt/PPPConn"), 404)
+
+    def test_subscribing_wrongly(self):
+        gateway = self.start()
+        one = Subscriber(self, gateway, subscribe=False)
+        good = {"CALLBACK": f"<{one.url}>", "NT": "upnp:event"}
+        for headers, status in (
+            ({}, 412),
+            ({"NT": "upnp:event"}, 412),
+            ({"CALLBACK": good["CALLBACK"]}, 412),
+            ({**good, "NT": "upnp:propchange"}, 412),
+            ({**good, "CALLBACK": one.url}, 412),
+            ({**good, "CALLBACK": "<>"}, 412),
+            ({**good, "CALLBACK": "<https://127.0.0.1/>"}, 412),
+            ({**good, "CALLBACK": "<http://localhost:1/>"}, 412),
+            ({**good, "CALLBACK": "<http://127.0.0.1:0/>"}, 412),
+            ({**good, "CALLBACK": "<http://127.0.0.1:65536/>"}, 412),
+            ({**good, "CALLBACK": "<http://127.0.0.2:1/>"}, 412),  # another host
+            ({**good, "CALLBACK": "<http://127.0.0.1:1/" + "x" * 600 + ">"}, 412),
+            ({**good, "SID": "uuid:1"}, 400),
+            ({"SID": "uuid:1", "NT": "upnp:event"}, 400),
+            ({"SID": "uuid:1"}, 412),
+            ({"SID": ""}, 412),
+        ):
+            self.assertEqual(one.ask("SUBSCRIBE", **headers), status, headers)
+            self.assertNotIn("SID", one.headers)
+        for headers, status in (({}, 412), ({"SID": "uuid:1"}, 412), ({"SID": "x", **good}, 400)):
+            self.assertEqual(one.ask("UNSUBSCRIBE", **headers), status, headers)
+        for path, status in (("/evt/L3F", 501), ("/evt/CmnIfCfg", 501), ("/evt/x", 404)):
+            self.assertEqual(one.ask("SUBSCRIBE", path, **good), status)
+        self.assertEqual(gateway.control("GET", "/subscriptions"), (200, []))
+        self.assertEqual(self.start("--no-events").http("SUBSCRIBE", "/evt/IPConn")[0], 501)
+
+    def test_callbacks(self):
+        gateway = self.start()
+        one = Subscriber(self, gateway, subscribe=False)
+        urls = f"<http://192.0.2.1:1/> <ftp://127.0.0.1/><{one.url}>"
+        self.assertEqual(one.ask("SUBSCRIBE", CALLBACK=urls, NT="upnp:event"), 200)
+        one.sid = one.headers["SID"]
+        self.assertEqual(one.told()[0], 0)
+        status, (entry,) = gateway.control("GET", "/subscriptions")
+        self.assertEqual((status, entry["sid"], entry["callback"]), (200, one.sid, one.url))
+        self.assertEqual(entry["service"], SCHEMAS + "WANIPConnection:2")
+        self.assertEqual(entry["seq"], 1)
+
+    def test_how_long(self):
+        gateway = self.start("--subscription-timeout", "100")
+        for asked in ("Second-1800", "Second-infinite", "infinite", None, "x"):
+            one = Subscriber(self, gateway, TIMEOUT=asked)
+            self.assertEqual(one.headers["TIMEOUT"], "Second-100")
+            self.assertEqual(one.told()[0], 0)
+            self.assertEqual(one.ask("UNSUBSCRIBE", SID=one.sid), 200)
+            self.assertEqual(one.renew(), 412)
+        one, other = Subscriber(self, gateway), Subscriber(self, gateway)
+        self.assertNotEqual(one.sid, other.sid)
+        gateway.control("POST", "/advance", {"seconds": 99})
+        self.assertEqual(one.renew(TIMEOUT="Second-7"), 200)
+        self.assertEqual((one.headers["SID"], one.headers["TIMEOUT"]), (one.sid, "Second-100"))
+        self.assertEqual(one.told()[0], 0)
+        gateway.control("POST", "/advance", {"seconds": 2})
+        self.assertEqual(other.renew(), 412)
+        gateway.set(external_ip="198.51.100.1")
+        self.assertEqual(one.told()[0], 1)
+        self.assertEqual(gateway.control("POST", "/forget")[0], 200)
+        self.assertEqual(one.renew(), 412)
+        self.assertEqual(gateway.control("GET", "/subscriptions"), (200, []))
+        gateway.set(subscription_timeout_s=1)
+        one = Subscriber(self, gateway)
+        until(lambda: gateway.control("GET", "/subscriptions")[1] == [])
+
+    def test_many(self):
+        gateway = self.start()
+        # One that never answers holds nobody up.
+        silent = Subscriber(self, gateway)
+        many = [Subscriber(self, gateway) for _ in range(31)]
+        one = Subscriber(self, gateway, subscribe=False)
+        self.assertEqual(one.ask("SUBSCRIBE", CALLBACK=f"<{one.url}>", NT="upnp:event"), 503)
+        for number in range(3):
+            gateway.set(external_ip=f"198.51.100.{number}")
+            for one in many:
+                if not number:
+                    self.assertEqual(one.told()[0], 0)
+                seq, found = one.told()
+                self.assertEqual(seq, number + 1)
+                self.assertEqual(found["ExternalIPAddress"], f"198.51.100.{number}")
+        # What has changed meanwhile is told it at once.
+        wire, _source = silent.accept()
+        wire.close()
+        self.assertEqual(silent.told(), (1, {"ExternalIPAddress": "198.51.100.2"}))
+
+    def test_answers_are_logged(self):
+        gateway = self.start(quiet=False)
+        one = Subscriber(self, gateway)
+        self.assertEqual(one.event(b"HTTP/1.1 412 Precondition Failed\r\n\r\n")[0]["SEQ"], "0")
+        gateway.set(external_ip="198.51.100.1")
+        self.assertEqual(one.event(b"nonsense")[0]["SEQ"], "1")
+        gateway.set(external_ip="198.51.100.2")
+        self.assertEqual(one.told()[0], 2)
+        one.renew()
+        one.ask("UNSUBSCRIBE", SID=one.sid)
+
+        def events():
+            return [entry for entry in gateway.log() if entry["method"] == "NOTIFY"]
+
+        until(lambda: len(events()) == 3)
+        self.assertEqual([entry["status"] for entry in events()], [412, 0, 200])
+        self.assertEqual([entry["seq"] for entry in events()], [0, 1, 2])
+        self.assertEqual({entry["sid"] for entry in events()}, {one.sid})
+        self.assertEqual({entry["path"] for entry in events()}, {"/cb?1"})
+        counted = {"SUBSCRIBE": 1, "event": 3, "renewal": 1, "UNSUBSCRIBE": 1}
+        self.assertEqual(gateway.state()["actions"], counted)
+        gateway.stop()
+        self.assertIn("NOTIFY event 0: 412", gateway.errors)
+
+    def test_event_first(self):
+        gateway = self.start("--fault", "SUBSCRIBE=event-first:1")
+        one = Subscriber(self, gateway, subscribe=False)
+        head = f"SUBSCRIBE /evt/IPConn HTTP/1.1\r\nHost: a\r\nCALLBACK: <{one.url}>\r\n"
+        with socket.create_connection(("127.0.0.1", gateway.port), SOCKET_LIMIT_S) as wire:
+            wire.sendall(f"{head}NT: upnp:event\r\n\r\n".encode())
+            callback, _source = one.accept()
+            self.assertEqual(select.select([wire], [], [], 0)[0], [])
+            callback.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            self.assertIn(b"\r\nSID: uuid:", wire.recv(4096))
+        self.assertEqual(gateway.log()[0]["injected"], "event-first")
+
+    def test_the_answer_goes_first(self):
+        gateway = self.start("--latency", "200")
+        one = Subscriber(self, gateway, subscribe=False)
+        head = f"SUBSCRIBE /evt/IPConn HTTP/1.1\r\nHost: a\r\nCALLBACK: <{one.url}>\r\n"
+        with socket.create_connection(("127.0.0.1", gateway.port), SOCKET_LIMIT_S) as wire:
+            wire.sendall(f"{head}NT: upnp:event\r\n\r\n".encode())
+            ready = select.select([wire, one.wire], [], [], SOCKET_LIMIT_S)[0]
+            self.assertIn(wire, ready)
+        self.assertEqual(one.event()[0]["SEQ"], "0")
+
+    def test_faulty_subscriptions(self):
+        gateway = self.start()
+        one = Subscriber(self, gateway, subscribe=False)
+        good = {"CALLBACK": f"<{one.url}>", "NT": "upnp:event"}
+        for fault, status in (("503:1", 503), ("http404:1", 404), ("http500:1", 500)):
+            gateway.set(faults={"SUBSCRIBE": fault})
+            self.assertEqual(one.ask("SUBSCRIBE", **good), status)
+        self.assertEqual(gateway.control("GET", "/subscriptions")[1], [])
+        gateway.set(faults={"SUBSCRIBE": "drop-after:1", "renewal": "412:1"})
+        with self.assertRaises(http.client.RemoteDisconnected):
+            one.ask("SUBSCRIBE", **good)
+        self.assertEqual(one.event()[0]["SEQ"], "0")
+        one = Subscriber(self, gateway)
+        self.assertEqual(one.told()[0], 0)
+        self.assertEqual(one.renew(), 412)
+        self.assertEqual(one.renew(), 200)
+
+    def test_faulty_events(self):
+        gateway = self.start()
+        one = Subscriber(self, gateway)
+        self.assertEqual(one.told()[0], 0)
+
+        def spoilt(fault, address=iter(range(1, 250))):
+            gateway.set(faults={"event": fault + ":1"}, external_ip=f"198.51.100.{next(address)}")
+
+        spoilt("wrong-sid")
+        headers, found = one.event()
+        self.assertNotEqual(headers["SID"], one.sid)
+        self.assertEqual((headers["SEQ"], list(found)), ("1", ["ExternalIPAddress"]))
+        spoilt("skip-seq")
+        self.assertEqual(one.told()[0], 3)
+        for fault, sign in (("badxml", b"<unbalanced>"), ("doctype", b"<!DOCTYPE"), ("latin1", b"\xe9")):
+            spoilt(fault)
+            headers, _found = one.event()
+            self.assertIn(sign, one.body)
+            self.assertEqual(len(one.body), int(headers["CONTENT-LENGTH"]))
+        spoilt("deep")
+        self.assertTrue(one.event()[1])
+        spoilt("oversize")
+        self.assertGreater(int(one.event()[0]["CONTENT-LENGTH"]), 2 << 20)
+        spoilt("empty")
+        self.assertEqual(one.event()[1], b"")
+        spoilt("truncate")
+        headers, body = one.event()
+        self.assertEqual(len(body), int(headers["CONTENT-LENGTH"]) // 2)
+        spoilt("bigheader")
+        self.assertEqual(len(one.event()[0]["X-Padding-63"]), 1023)
+        # Those that are lost have used their number up.
+        number = int(one.gateway.control("GET", "/subscriptions")[1][0]["seq"])
+        spoilt("drop")
+        until(lambda: gateway.control("GET", "/subscriptions")[1][0]["seq"] == number + 1)
+        self.assertTrue(one.silent())
+        start = time.monotonic()
+        spoilt("latency=100")
+        self.assertEqual(one.told()[0], number + 1)
+        self.assertGreaterEqual(time.monotonic() - start, 0.099)
+
+    def test_endless_events(self):
+        faults = ("hang", "drip", "endless")
+        gateway = self.start(*(f"--fault=event={fault}:1" for fault in faults))
+        for fault in faults:
+            one = Subscriber(self, gateway)
+            wire, _source = one.accept()
+            if fault == "drip":
+                start = time.monotonic()
+                data = b"".join(wire.recv(1) for _ in range(4))
+                self.assertEqual(data, b"NOTI")
+                self.assertGreater(time.monotonic() - start, 0.25)
+            elif fault == "endless":
+                self.assertEqual(sum(len(wire.recv(65536)) > 0 for _ in range(100)), 100)
+            else:
+                self.assertEqual(select.select([wire], [], [], 0.2)[0], [])
+            wire.close()
+            until(lambda: gateway.log()[-1].get("injected") == fault)
+            one.ask("UNSUBSCRIBE", SID=one.sid)
+
+    def test_where_events_come_from(self):
+        gateway = self.start("--event-source", "127.0.0.2")
+        one = Subscriber(self, gateway)
+        self.assertEqual(one.event()[0]["source"], "127.0.0.2")
+        gateway.set(event_source="", external_ip="198.51.100.1")
+        self.assertEqual(one.event()[0]["source"], "127.0.0.1")
+        gateway.set(event_source="192.0.2.1", external_ip="198.51.100.2")  # not ours: lost
+        until(lambda: gateway.state()["actions"]["event"] == 3)
+        self.assertTrue(one.silent())
+
+    def test_zero_first(self):
+        gateway = self.start("--event-zero-first")
+        one = Subscriber(self, gateway)
+        self.assertEqual(one.told()[1]["ExternalIPAddress"], "203.0.113.7")
+        gateway.set(external_ip="198.51.100.1", status="Up")
+        self.assertEqual(one.told(), (1, {"ExternalIPAddress": "0.0.0.0"}))
+        changed = {"ExternalIPAddress": "198.51.100.1", "ConnectionStatus": "Up"}
+        self.assertEqual(one.told(), (2, changed))
+
+    def test_interval(self):
+        gateway = self.start("--event-interval", "600000", "--igd", "1")
+        start = time.monotonic()
+        one = Subscriber(self, gateway)
+        self.assertEqual(one.told()[0], 0)
+        gateway.set(event_interval_ms=600000, external_ip="198.51.100.1")
+        gateway.set(external_ip="198.51.100.2")
+        gateway.set(status="Down")
+        self.assertTrue(one.silent())
+        gateway.set(event_interval_ms=100)
+        changed = {"ExternalIPAddress": "198.51.100.2", "ConnectionStatus": "Down"}
+        self.assertEqual(one.told(), (1, changed))
+        gateway.set(status="Up")
+        self.assertEqual(one.told(), (2, {"ConnectionStatus": "Up"}))
+        self.assertGreater(time.monotonic() - start, 0.199)
 
 
 class Control(Case):
