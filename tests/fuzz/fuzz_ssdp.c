@@ -14,6 +14,11 @@ static void check_field(nat__str field, nat__str datagram)
     FUZZ_CHECK(!memchr(field.at, '\n', field.length));
 }
 
+static void check_number(int64_t number)
+{
+    FUZZ_CHECK(number >= -1 && number <= UINT32_MAX);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     nat__str datagram = fuzz_text(data, size);
@@ -24,6 +29,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_field(m.target, datagram);
     check_field(m.usn, datagram);
     check_field(m.server, datagram);
+    check_number(m.boot_id);
+    check_number(m.next_boot_id);
+    check_number(m.config_id);
+    check_number(m.max_age_s);
     nat__ssdp_is_gateway_target(m.target);
     nat__url url;
     nat__url_parse(&url, m.location);

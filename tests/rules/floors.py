@@ -10,12 +10,14 @@ ONLY = {
     "curl/": ["wires/http_request.h"],
     "http_request.h": ["wires/http.c", "wires/http_request.c"],
     "expat.h": ["words/xml.c"],
-    "microhttpd.h": [],
+    "microhttpd.h": ["wires/listener_request.h"],
+    "listener_request.h": ["wires/listener.c", "wires/listener_request.c"],
     "sys/epoll.h": ["wires/loop_linux.c"],
     "sys/timerfd.h": ["wires/loop_linux.c"],
     "sys/eventfd.h": ["wires/loop_linux.c"],
-    "linux/netlink.h": ["ground/net_linux.c"],
-    "linux/rtnetlink.h": ["ground/net_linux.c"],
+    "linux/netlink.h": ["ground/net_linux.c", "wires/net_watch_linux.c"],
+    "linux/rtnetlink.h": ["ground/net_linux.c", "wires/net_watch_linux.c"],
+    "linux/filter.h": ["wires/net_watch_linux.c", "wires/notify_filter_linux.c"],
     "pthread.h": [],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.MULTILINE)

@@ -4,6 +4,7 @@
 
 #include "ground/url.h"
 #include "words/description.h"
+#include "words/gena.h"
 #include "words/soap.h"
 #include "words/xml.h"
 
@@ -141,6 +142,51 @@ static void event_messages_are_read_or_refused(void **state)
     assert_true(corpus_each("gena", check_harmless) > 0);
 }
 
+static void a_gateways_events_are_read(void **state)
+{
+    static const struct {
+        const char *file, *status, *ip;
+        int64_t entries;
+    } rows[] = {
+        {"gena/dlink-wanipconn-connected-1.xml", "Connected", "203.0.113.7", 2},
+        {"gena/dlink-wanipconn-down-1.xml", "Disconnected", "", 0},
+        {"gena/dlink-wanipconn-bridge-1.xml", "Connected", "192.168.0.1", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        nat__buf file = {0};
+        corpus_read(&file, rows[i].file);
+        nat__gena_event e;
+        char ip[NAT__IP_TEXT];
+        CHECK(rows[i].file, nat__gena_parse_event(&e, corpus_body(&file)) == NATUPNP_OK);
+        CHECK_TEXT(rows[i].file, e.connection_status, rows[i].status);
+        CHECK(rows[i].file, e.external_ip_told && e.number_of_entries == rows[i].entries);
+        CHECK_TEXT(rows[i].file, nat__ip_text(e.external_ip, ip), rows[i].ip);
+        CHECK(rows[i].file, e.others == 2 && e.unusable == 0 && !e.broken);
+        nat__buf_free(&file);
+    }
+}
+
+/* Those of other devices tell nothing that matters, however broken they are. */
+static void check_event(const corpus_row *row)
+{
+    nat__buf file = {0};
+    corpus_read(&file, row->file);
+    nat__gena_event e;
+    natupnp_status status = nat__gena_parse_event(&e, corpus_body(&file));
+    bool gateway = strstr(row->file, "-wanipconn-") != NULL;
+    CHECK(row->file, status == NATUPNP_OK || (!gateway && status == NATUPNP_E_BAD_REPLY));
+    CHECK(row->file, e.external_ip_told == gateway);
+    CHECK(row->file, status != NATUPNP_OK || e.others > 0);
+    nat__buf_free(&file);
+}
+
+static void any_event_can_be_read(void **state)
+{
+    (void)state;
+    assert_true(corpus_each("gena", check_event) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +194,8 @@ int main(void)
         cmocka_unit_test(other_devices_have_no_wan_service),
         cmocka_unit_test(service_descriptions_are_read_and_have_no_service),
         cmocka_unit_test(event_messages_are_read_or_refused),
+        cmocka_unit_test(a_gateways_events_are_read),
+        cmocka_unit_test(any_event_can_be_read),
     };
     int missing = corpus_missing();
     return missing ? missing : cmocka_run_group_tests_name("corpus", tests, NULL, NULL);

@@ -13,9 +13,10 @@
 static nat__loop loop;
 static uint64_t now_ms;
 
-static uint64_t read_clock(void *arg)
+static uint64_t read_clock(void *arg, nat__time time)
 {
     (void)arg;
+    (void)time;
     return now_ms;
 }
 
@@ -55,12 +56,21 @@ static void a_new_loop_has_nothing_to_do(void **state)
     assert_false(loop.woken);
 }
 
+static void count_up(void *arg)
+{
+    ++*(int *)arg;
+}
+
 static void its_descriptors_are_closed_on_exec(void **state)
 {
     (void)state;
-    const int fds[] = {loop.fd, loop.timer_fd, loop.flag_fd, loop.wake_fd};
+    nat__timer lasting;
+    assert_int_equal(nat__timer_open(&loop, &lasting, NAT__LASTING, count_up, NULL), NATUPNP_OK);
+    const int fds[] = {loop.fd, loop.timers[NAT__AWAKE].fd, loop.timers[NAT__LASTING].fd,
+                       loop.flag_fd, loop.wake_fd};
     for (size_t i = 0; i < COUNT_OF(fds); i++)
         assert_true(fcntl(fds[i], F_GETFD) & FD_CLOEXEC);
+    nat__timer_close(&loop, &lasting);
 }
 
 static void a_wake_makes_it_readable_once(void **state)
@@ -92,17 +102,12 @@ static void the_flag_keeps_it_readable_until_it_is_lowered(void **state)
     assert_false(is_readable());
 }
 
-static void count_up(void *arg)
-{
-    ++*(int *)arg;
-}
-
 static void a_due_timer_makes_it_readable(void **state)
 {
     (void)state;
     int fired = 0;
     nat__timer timer;
-    assert_int_equal(nat__timer_open(&loop, &timer, count_up, &fired), NATUPNP_OK);
+    assert_int_equal(nat__timer_open(&loop, &timer, NAT__AWAKE, count_up, &fired), NATUPNP_OK);
     nat__timer_set(&loop, &timer, now_ms);
     assert_int_equal(nat__loop_wait(&loop, -1), NATUPNP_OK);
     run();
@@ -130,7 +135,7 @@ static void a_timer_set_to_zero_is_due_as_well(void **state)
     (void)state;
     int fired = 0;
     nat__timer timer;
-    assert_int_equal(nat__timer_open(&loop, &timer, count_up, &fired), NATUPNP_OK);
+    assert_int_equal(nat__timer_open(&loop, &timer, NAT__AWAKE, count_up, &fired), NATUPNP_OK);
     nat__timer_set(&loop, &timer, 0);
     assert_int_equal(nat__loop_timeout_ms(&loop), 0);
     assert_int_equal(nat__loop_wait(&loop, 1000), NATUPNP_OK);

@@ -111,8 +111,10 @@ static void notifications_are_told_from_answers(void **state)
          NAT__SSDP_BYEBYE, "", "a", "b", ""},
         {"capitals", "notify * http/1.1\r\nnts: SSDP:ALIVE\r\nnt: a\r\n\r\n", NAT__SSDP_ALIVE, "",
          "a", "", ""},
-        {"an update", "NOTIFY * HTTP/1.1\r\nNTS: ssdp:update\r\nNT: a\r\n\r\n", NAT__SSDP_OTHER, "",
-         "a", "", ""},
+        {"an update", "NOTIFY * HTTP/1.1\r\nNTS: ssdp:update\r\nNT: a\r\n\r\n", NAT__SSDP_UPDATE,
+         "", "a", "", ""},
+        {"nothing known", "NOTIFY * HTTP/1.1\r\nNTS: ssdp:updated\r\nNT: a\r\n\r\n",
+         NAT__SSDP_OTHER, "", "a", "", ""},
         {"without NTS", "NOTIFY * HTTP/1.1\r\nNT: a\r\n\r\n", NAT__SSDP_OTHER, "", "a", "", ""},
         {"ST is not its target", "NOTIFY * HTTP/1.1\r\nST: b\r\nNTS: ssdp:alive\r\n\r\n",
          NAT__SSDP_ALIVE, "", "", "", ""},
@@ -121,6 +123,51 @@ static void notifications_are_told_from_answers(void **state)
     };
     (void)state;
     check_rows(rows, COUNT_OF(rows));
+}
+
+#define ALIVE "NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\n"
+
+static void numbers_are_read_and_unknown_where_missing(void **state)
+{
+    static const struct {
+        const char *name, *datagram;
+        int64_t boot_id, next_boot_id, config_id, max_age_s;
+    } rows[] = {
+        {"none, as of UPnP 1.0", ALIVE "NT: a\r\n\r\n", -1, -1, -1, -1},
+        {"all",
+         "NOTIFY * HTTP/1.1\r\nNTS: ssdp:update\r\nBOOTID.UPNP.ORG: 7\r\nNEXTBOOTID.UPNP.ORG: 8\r\n"
+         "CONFIGID.UPNP.ORG: 1337\r\nCACHE-CONTROL: max-age=1800\r\n\r\n",
+         7, 8, 1337, 1800},
+        {"in an answer", OK "BootID.UPnP.org:1627958564\r\nCache-Control:max-age=120\r\n\r\n",
+         1627958564, -1, -1, 120},
+        {"zero is a number", ALIVE "BOOTID.UPNP.ORG: 0\r\nCONFIGID.UPNP.ORG:0\r\n", 0, -1, 0, -1},
+        {"the largest", ALIVE "BOOTID.UPNP.ORG: 4294967295\r\n\r\n", 4294967295, -1, -1, -1},
+        {"no numbers",
+         ALIVE "BOOTID.UPNP.ORG: 4294967296\r\nCONFIGID.UPNP.ORG: -1\r\nNEXTBOOTID.UPNP.ORG: 1 2"
+               "\r\nCACHE-CONTROL: max-age=x\r\n",
+         -1, -1, -1, -1},
+        {"twice: the first that is one",
+         ALIVE "BOOTID.UPNP.ORG: x\r\nBOOTID.UPNP.ORG: 2\r\nBOOTID.UPNP.ORG: 3\r\n", 2, -1, -1, -1},
+        {"names that are alike", ALIVE "BOOTID: 1\r\nCONFIGID: 2\r\nXBOOTID.UPNP.ORG: 3\r\n", -1,
+         -1, -1, -1},
+        {"spaces in Cache-Control", ALIVE "CACHE-CONTROL: max-age = 1800 \r\n", -1, -1, -1, 1800},
+        {"quotes in Cache-Control", ALIVE "CACHE-CONTROL: \"max-age=100\"\r\n", -1, -1, -1, 100},
+        {"quotes around the number", ALIVE "CACHE-CONTROL: Max-Age=\"100\"\r\n", -1, -1, -1, 100},
+        {"other directives",
+         ALIVE "CACHE-CONTROL: no-cache=\"Ext, max-age\", s-max-age=3, max-age=5000, x\r\n", -1, -1,
+         -1, 5000},
+        {"no directive", ALIVE "CACHE-CONTROL: max-age\r\nCACHE-CONTROL: ,=,\"\r\n", -1, -1, -1,
+         -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        nat__ssdp_message m;
+        CHECK(rows[i].name, nat__ssdp_parse(&m, nat__str_of(rows[i].datagram)));
+        CHECK(rows[i].name, m.boot_id == rows[i].boot_id);
+        CHECK(rows[i].name, m.next_boot_id == rows[i].next_boot_id);
+        CHECK(rows[i].name, m.config_id == rows[i].config_id);
+        CHECK(rows[i].name, m.max_age_s == rows[i].max_age_s);
+    }
 }
 
 static void rubbish_names_are_opaque(void **state)
@@ -237,6 +284,7 @@ int main(void)
         cmocka_unit_test(the_end_of_the_datagram_is_the_end_of_the_headers),
         cmocka_unit_test(of_duplicate_headers_the_first_that_says_something_counts),
         cmocka_unit_test(notifications_are_told_from_answers),
+        cmocka_unit_test(numbers_are_read_and_unknown_where_missing),
         cmocka_unit_test(rubbish_names_are_opaque),
         cmocka_unit_test(what_is_not_ssdp_is_refused),
         cmocka_unit_test(a_status_that_only_begins_with_200_is_no_success),

@@ -9,6 +9,7 @@ enum { TIMERS = 64 };
 typedef struct fixture {
     nat__loop loop;
     uint64_t now_ms;
+    uint64_t slept_ms;
     nat__timer timers[TIMERS];
     int fired[TIMERS * 4]; /* numbers of timers, in the order they came */
     size_t count;
@@ -23,9 +24,10 @@ typedef struct number {
 static fixture all;
 static number numbers[TIMERS];
 
-static uint64_t read_clock(void *arg)
+static uint64_t read_clock(void *arg, nat__time time)
 {
-    return ((fixture *)arg)->now_ms;
+    fixture *f = arg;
+    return f->now_ms + (time == NAT__LASTING ? f->slept_ms : 0);
 }
 
 static void on_due(void *arg)
@@ -45,8 +47,9 @@ static int set_up(void **state)
     assert_int_equal(nat__loop_open(&all.loop, (nat__clock){read_clock, &all}), NATUPNP_OK);
     for (int i = 0; i < TIMERS; i++) {
         numbers[i] = (number){&all, i};
-        assert_int_equal(nat__timer_open(&all.loop, &all.timers[i], on_due, &numbers[i]),
-                         NATUPNP_OK);
+        assert_int_equal(
+            nat__timer_open(&all.loop, &all.timers[i], NAT__AWAKE, on_due, &numbers[i]),
+            NATUPNP_OK);
     }
     return 0;
 }
@@ -56,8 +59,8 @@ static int tear_down(void **state)
     fixture *f = *state;
     for (int i = 0; i < TIMERS; i++)
         nat__timer_close(&f->loop, &f->timers[i]);
-    assert_int_equal(f->loop.heap_count, 0);
-    assert_int_equal(f->loop.timers, 0);
+    assert_int_equal(f->loop.timers[NAT__AWAKE].count, 0);
+    assert_int_equal(f->loop.timers[NAT__AWAKE].opened, 0);
     nat__loop_close(&f->loop);
     return 0;
 }
@@ -77,9 +80,10 @@ static void run_at(fixture *f, uint64_t now_ms)
 /* Every timer knows its place, and none is due before its parent. */
 static void check_heap(const nat__loop *loop)
 {
-    for (size_t i = 0; i < loop->heap_count; i++) {
-        assert_int_equal(loop->heap[i]->slot, i + 1);
-        assert_true(loop->heap[i > 0 ? (i - 1) / 2 : 0]->at_ms <= loop->heap[i]->at_ms);
+    for (size_t i = 0; i < loop->timers[NAT__AWAKE].count; i++) {
+        assert_int_equal(loop->timers[NAT__AWAKE].heap[i]->slot, i + 1);
+        assert_true(loop->timers[NAT__AWAKE].heap[i > 0 ? (i - 1) / 2 : 0]->at_ms <=
+                    loop->timers[NAT__AWAKE].heap[i]->at_ms);
     }
 }
 
@@ -118,7 +122,7 @@ static void setting_again_moves_a_timer_both_ways(void **state)
     check_heap(&f->loop);
     set(f, 0, 3000);
     check_heap(&f->loop);
-    assert_int_equal(f->loop.heap_count, 8);
+    assert_int_equal(f->loop.timers[NAT__AWAKE].count, 8);
     run_at(f, 2500);
     static const int wanted[] = {7, 1, 2, 3, 4, 5, 6};
     assert_int_equal(f->count, 7);
@@ -140,11 +144,12 @@ static void the_heap_stays_in_order_whatever_is_done_to_it(void **state)
             check_heap(&f->loop);
     }
     uint64_t last = 0;
-    for (nat__timer *t; (t = nat__timer_take_due(&f->loop, 10000)); last = t->at_ms) {
+    for (nat__timer *t; (t = nat__timer_take_due(&f->loop.timers[NAT__AWAKE], 10000));
+         last = t->at_ms) {
         assert_true(t->at_ms >= last);
         assert_int_equal(t->slot, 0);
     }
-    assert_int_equal(f->loop.heap_count, 0);
+    assert_int_equal(f->loop.timers[NAT__AWAKE].count, 0);
 }
 
 static void clearing_twice_or_an_unset_one_does_nothing(void **state)
@@ -192,7 +197,29 @@ static void a_handler_may_close_its_own_timer(void **state)
     set(f, 6, 1101);
     run_at(f, 2000);
     assert_int_equal(f->count, 2);
-    assert_int_equal(f->loop.timers, TIMERS - 2);
+    assert_int_equal(f->loop.timers[NAT__AWAKE].opened, TIMERS - 2);
+}
+
+/* What counts on the lasting time is due when the machine wakes; what does not has waited. */
+static void a_machine_that_slept(void **state)
+{
+    fixture *f = *state;
+    nat__timer lease;
+    assert_int_equal(nat__timer_open(&f->loop, &lease, NAT__LASTING, on_due, &numbers[9]),
+                     NATUPNP_OK);
+    nat__timer_set(&f->loop, &lease, nat__loop_now_lasting(&f->loop) + 60000);
+    set(f, 1, f->now_ms + 500);
+    assert_int_equal(nat__loop_timeout_ms(&f->loop), 500);
+    f->slept_ms = 3600000;
+    assert_int_equal(nat__loop_timeout_ms(&f->loop), 0);
+    run_at(f, f->now_ms + 1);
+    assert_int_equal(f->count, 1);
+    assert_int_equal(f->fired[0], 9);
+    run_at(f, f->now_ms + 499);
+    assert_int_equal(f->count, 1);
+    assert_int_equal(f->fired[0], 1);
+    assert_int_equal(nat__loop_timeout_ms(&f->loop), -1);
+    nat__timer_close(&f->loop, &lease);
 }
 
 static void set_itself_to_now(fixture *f, int which)
@@ -266,6 +293,7 @@ int main(void)
         TEST(clearing_twice_or_an_unset_one_does_nothing),
         TEST(a_handler_may_clear_and_close_timers_that_are_due),
         TEST(a_handler_may_close_its_own_timer),
+        TEST(a_machine_that_slept),
         TEST(a_handler_that_sets_its_timer_to_now_keeps_no_one_waiting),
         TEST(a_handler_may_set_another_timer),
         TEST(the_timeout_is_the_time_to_the_next_timer),

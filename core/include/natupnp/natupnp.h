@@ -8,7 +8,10 @@
 #define NATUPNP_NATUPNP_H
 
 #include <natupnp/client.h>
+#include <natupnp/dynamic.h>
+#include <natupnp/event.h>
 #include <natupnp/gateway.h>
+#include <natupnp/keep.h>
 #include <natupnp/mapping.h>
 #include <natupnp/op.h>
 #include <natupnp/protocol.h>

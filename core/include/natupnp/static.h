@@ -49,12 +49,15 @@ typedef struct natupnp_static_add_request {
     bool disabled;
     /** external_port is only preferred: take any free one when it is in use. */
     bool any_port;
+    /** Keep the mapping as long as the client lives: see <natupnp/keep.h>. */
+    bool keep;
 } natupnp_static_add_request;
 
 /** The start value of a request; set the fields that matter after it. */
 #define NATUPNP_STATIC_ADD_REQUEST_INIT                                                            \
     {                                                                                              \
-        sizeof(natupnp_static_add_request), 0, NATUPNP_PROTOCOL_TCP, 0, NULL, NULL, false, false   \
+        sizeof(natupnp_static_add_request), 0, NATUPNP_PROTOCOL_TCP, 0, NULL, NULL, false, false,  \
+            false                                                                                  \
     }
 
 /**

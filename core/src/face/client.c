@@ -2,6 +2,9 @@
 #include "face.h"
 
 #include "../meaning/cache.h"
+#include "../meaning/event.h"
+#include "../meaning/keeper.h"
+#include "../meaning/monitor.h"
 #include "../meaning/search.h"
 
 #include <stdarg.h>
@@ -30,12 +33,22 @@ natupnp_status nat__client_enter(natupnp_client *client)
 
 static void destroy(natupnp_client *client);
 
+/* Something to do in the next dispatch; something for the user to take. */
+static bool has_work(const natupnp_client *client)
+{
+    return !nat__list_empty(&client->runnable) || !nat__list_empty(&client->ended);
+}
+
+static bool has_news(const natupnp_client *client)
+{
+    return !nat__list_empty(&client->done) || !nat__list_empty(&client->events);
+}
+
 void nat__client_leave(natupnp_client *client)
 {
     if (client->depth == 1) {
         nat__log_flush(&client->log); /* may call back into the library */
-        nat__loop_set_flag(&client->loop,
-                           !nat__list_empty(&client->runnable) || !nat__list_empty(&client->done));
+        nat__loop_set_flag(&client->loop, has_work(client) || has_news(client));
         nat__loop_arm(&client->loop);
     }
     if (--client->depth > 0)
@@ -80,6 +93,8 @@ natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_option
     nat__list_init(&client->ops);
     nat__list_init(&client->runnable);
     nat__list_init(&client->done);
+    nat__list_init(&client->ended);
+    nat__list_init(&client->events);
     for (size_t i = 0; i <= NAT__KEY_BUCKETS; i++)
         nat__list_init(&client->keys[i]);
     natupnp_status status = nat__loop_open(&client->loop, clock);
@@ -106,8 +121,16 @@ natupnp_status natupnp_client_new(natupnp_client **out, const natupnp_client_opt
 
 static void destroy(natupnp_client *client)
 {
-    NAT__LIST_EACH (&client->ops, it)
-        nat__op_detach(NAT__MEMBER(it, natupnp_op, link));
+    client->watched = false;
+    nat__monitor_free(client->monitor);
+    nat__events_drop(client);
+    nat__keeper_free(client->keeper);
+    NAT__LIST_EACH (&client->ops, it) {
+        natupnp_op *op = NAT__MEMBER(it, natupnp_op, link);
+        nat__op_detach(op);
+        if (op->on_end) /* nobody else has it */
+            nat__op_destroy(op);
+    }
     nat__search_free(client->search);
     nat__cache_close(client);
     nat__gateway_unref(client->gateway);
@@ -147,7 +170,7 @@ int natupnp_client_timeout_ms(const natupnp_client *client)
 {
     if (!client)
         return -1;
-    if (!nat__list_empty(&client->runnable) || !nat__list_empty(&client->done))
+    if (has_work(client) || has_news(client))
         return 0;
     return nat__loop_timeout_ms(&client->loop);
 }
@@ -196,8 +219,7 @@ natupnp_status natupnp_client_wait(natupnp_client *client, int timeout_ms)
     natupnp_status status = nat__client_enter(client);
     if (status != NATUPNP_OK)
         return status;
-    nat__loop_set_flag(&client->loop,
-                       !nat__list_empty(&client->runnable) || !nat__list_empty(&client->done));
+    nat__loop_set_flag(&client->loop, has_work(client) || has_news(client));
     status = nat__loop_wait(&client->loop, timeout_ms < 0 ? -1 : timeout_ms);
     nat__client_leave(client);
     return status == NATUPNP_OK ? natupnp_client_dispatch(client) : status;

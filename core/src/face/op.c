@@ -21,7 +21,8 @@ natupnp_status natupnp_op_wait(natupnp_op *op)
         }
         nat__log_flush(&client->log);
         /* The others' completions stay in the queue and must not keep us from sleeping. */
-        nat__loop_set_flag(&client->loop, !nat__list_empty(&client->runnable));
+        nat__loop_set_flag(&client->loop,
+                           !nat__list_empty(&client->runnable) || !nat__list_empty(&client->ended));
         status = nat__loop_wait(&client->loop, -1);
     }
     if (op->done) {

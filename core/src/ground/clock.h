@@ -4,18 +4,28 @@
 
 #include <stdint.h>
 
-/* Where the time comes from: milliseconds that never go back. Tests put their own here. */
+/*
+ * Two times, both in milliseconds that never go back. What this machine waits
+ * for stands still while it sleeps; what others do meanwhile, such as counting a
+ * lease down, does not.
+ */
+typedef enum nat__time {
+    NAT__AWAKE,   /* CLOCK_MONOTONIC */
+    NAT__LASTING, /* CLOCK_BOOTTIME */
+    NAT__TIMES
+} nat__time;
+
+/* Where the time comes from. Tests put their own here. */
 typedef struct nat__clock {
-    uint64_t (*now_ms)(void *arg);
+    uint64_t (*now_ms)(void *arg, nat__time time);
     void *arg;
 } nat__clock;
 
-/* CLOCK_MONOTONIC. */
 nat__clock nat__clock_system(void);
 
-static inline uint64_t nat__clock_now(const nat__clock *clock)
+static inline uint64_t nat__clock_now(const nat__clock *clock, nat__time time)
 {
-    return clock->now_ms(clock->arg);
+    return clock->now_ms(clock->arg, time);
 }
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The only file that knows netlink. */
+/* The network by netlink, as it is now; wires/net_watch_linux.c tells that it has changed. */
 #include "net.h"
 
 #include <errno.h>

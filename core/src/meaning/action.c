@@ -20,9 +20,13 @@ static void on_reply(void *arg, const nat__http_reply *reply);
 
 static natupnp_status send_request(nat__action *action, bool fresh)
 {
+    const nat__http_header headers[] = {{"Content-Type", "text/xml; charset=\"utf-8\""},
+                                        {"SOAPAction", action->soap_action}};
     nat__http_params params = {
         .url = &action->url,
-        .soap_action = action->soap_action,
+        .method = "POST",
+        .headers = headers,
+        .header_count = sizeof headers / sizeof headers[0],
         .body = {action->body.at, action->body.length},
         .reply_max = NAT__HTTP_SOAP_MAX,
         .fresh = fresh,

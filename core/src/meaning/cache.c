@@ -159,7 +159,7 @@ static void write_now(void *arg)
 
 natupnp_status nat__cache_open(natupnp_client *client)
 {
-    return nat__timer_open(&client->loop, &client->keep, write_now, client);
+    return nat__timer_open(&client->loop, &client->keep, NAT__AWAKE, write_now, client);
 }
 
 void nat__cache_keep(natupnp_client *client)

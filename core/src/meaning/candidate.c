@@ -64,6 +64,7 @@ static void read_description(nat__candidate *c, nat__str document)
         return;
     }
     memcpy(c->gateway->interface, c->interface, sizeof c->gateway->interface);
+    c->gateway->boot_id = c->boot_id;
     c->state = NAT__CANDIDATE_READY;
     if (c->gateway->description.service_count > 1)
         nat__candidate_ask(c);
@@ -102,7 +103,7 @@ static void fetch(nat__candidate *c)
 }
 
 natupnp_status nat__candidate_add(nat__search *search, const nat__url *location, nat__ip from,
-                                  const char *interface)
+                                  const char *interface, int64_t boot_id)
 {
     nat__candidate *c = calloc(1, sizeof *c);
     if (!c)
@@ -114,6 +115,7 @@ natupnp_status nat__candidate_add(nat__search *search, const nat__url *location,
     }
     c->search = search;
     c->from = from;
+    c->boot_id = boot_id;
     c->is_default = nat__net_is_default_gateway(&search->net, from);
     snprintf(c->interface, sizeof c->interface, "%s", interface);
     c->answered_ms = nat__loop_now(&search->client->loop);

@@ -32,6 +32,7 @@ typedef struct nat__candidate {
     bool is_default; /* that is a default gateway */
     char interface[IF_NAMESIZE];
     uint64_t answered_ms;
+    int64_t boot_id; /* -1 when it did not say */
     nat__candidate_state state;
     bool fetched_again;
     nat__http_request *fetch;
@@ -49,9 +50,10 @@ typedef struct nat__candidate {
     } told[NAT__SERVICES_MAX];
 } nat__candidate;
 
-/* Takes an answer in and begins to fetch its description. NATUPNP_E_NOMEM. */
+/* Takes an answer in and begins to fetch its description; boot_id is -1 where none was told.
+ * NATUPNP_E_NOMEM. */
 natupnp_status nat__candidate_add(struct nat__search *search, const nat__url *location,
-                                  nat__ip from, const char *interface);
+                                  nat__ip from, const char *interface, int64_t boot_id);
 void nat__candidate_free(nat__candidate *candidate);
 
 /* Asks all its services for their status, and takes the best into use. */

@@ -12,6 +12,8 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+struct nat__keeper;
+struct nat__monitor;
 struct nat__search;
 
 /* The budget leaves a process time to start and to say that there is no gateway, within 3 s. */
@@ -38,12 +40,18 @@ struct natupnp_client {
     nat__link ops;                        /* every operation that has not been freed */
     nat__link runnable;                   /* those that go on in the next dispatch */
     nat__link done;                       /* those whose completion has not been taken */
+    nat__link ended;                      /* the library's own that have ended */
     nat__link keys[NAT__KEY_BUCKETS + 1]; /* writers, in the order of their starts: turns.c */
     uint64_t next_id;
 
     nat__gateway *gateway; /* the chosen one, or NULL */
     nat__timer keep;       /* set while it is still to be written to the cache */
     struct nat__search *search;
+    struct nat__keeper *keeper;   /* of kept mappings, or NULL */
+    struct nat__monitor *monitor; /* of the gateway and the network, or NULL */
+    bool watched;                 /* by the user: events are queued */
+    nat__link events;             /* those that have not been taken */
+    size_t event_count;
 
     natupnp_status last_status;
     char *last_detail; /* NULL for the status's own text */

@@ -63,6 +63,19 @@ natupnp_status nat__gateway_control(const nat__gateway *gateway, size_t service,
     return status == NATUPNP_E_INVAL ? NATUPNP_E_BAD_REPLY : status;
 }
 
+natupnp_status nat__gateway_event_url(const nat__gateway *gateway, nat__url *out)
+{
+    const char *text = gateway->description.services[gateway->service].event_url;
+    *out = (nat__url){0};
+    if (!text || text[0] == '\0')
+        return NATUPNP_E_UNSUPPORTED;
+    /* Relative to where actions go, which has been found to work, and at that host in any case. */
+    natupnp_status status = nat__url_resolve(out, &gateway->control, nat__str_of(text));
+    if (status == NATUPNP_OK)
+        out->host = gateway->control.host;
+    return status == NATUPNP_E_INVAL ? NATUPNP_E_BAD_REPLY : status;
+}
+
 natupnp_status nat__gateway_use(nat__gateway *gateway, size_t service, const nat__trust *trust)
 {
     nat__url control, fallback;
@@ -88,6 +101,7 @@ natupnp_status nat__gateway_new(nat__gateway **out, nat__description *descriptio
     }
     gateway->refs = 1;
     gateway->wan.uptime_s = -1;
+    gateway->boot_id = -1;
     gateway->protocol = &nat__protocol_igd;
     gateway->description = *description;
     *description = (nat__description){0};

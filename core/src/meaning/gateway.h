@@ -38,7 +38,8 @@ typedef struct nat__gateway {
     nat__url
         control_fallback; /* by LOCATION where URLBase named another port; no target when none */
     char interface[IF_NAMESIZE];
-    bool tentative; /* from the cache, not seen in a search yet */
+    int64_t boot_id; /* of its answer to the search, or -1 */
+    bool tentative;  /* from the cache, not seen in a search yet */
     const struct nat__protocol *protocol;
     nat__wan_state wan;
     /* Faults seen, so that each costs one round trip only once. */
@@ -46,6 +47,8 @@ typedef struct nat__gateway {
     bool no_permanent_leases;   /* 402 to a lease of 0 */
     bool no_list;               /* GetListOfPortMappings */
     bool no_map_any;            /* AddAnyPortMapping */
+    bool zero_lease_known;
+    uint32_t zero_lease_s; /* what it makes of a lease of 0 */
 } nat__gateway;
 
 /*
@@ -61,6 +64,10 @@ void nat__gateway_unref(nat__gateway *gateway);
 /* Finds where one of the gateway's services is controlled. */
 natupnp_status nat__gateway_control(const nat__gateway *gateway, size_t service,
                                     const nat__trust *trust, nat__url *control, nat__url *fallback);
+
+/* Where events of the service in use are subscribed to; freed by the caller, empty on failure.
+ * NATUPNP_E_UNSUPPORTED: the description has no such URL. NATUPNP_E_BAD_REPLY, NATUPNP_E_NOMEM. */
+natupnp_status nat__gateway_event_url(const nat__gateway *gateway, nat__url *out);
 
 /* Takes another of its services into use. */
 natupnp_status nat__gateway_use(nat__gateway *gateway, size_t service, const nat__trust *trust);

@@ -49,9 +49,9 @@ static void run_query(natupnp_op *op)
         op->gateway->protocol->external_ip(op, on_told);
 }
 
-const nat__verb nat__verb_gateway_discover = {"discover", NAT__VERB_DISCOVER, 0,
-                                              true,       run_discover,       NULL};
+const nat__verb nat__verb_gateway_discover = {
+    .name = "discover", .kind = NAT__VERB_DISCOVER, .searches = true, .run = run_discover};
 const nat__verb nat__verb_gateway_list = {
-    "list gateways", NAT__VERB_DISCOVER, 0, true, run_list, NULL};
-const nat__verb nat__verb_gateway_query = {"query", NAT__VERB_OTHER, sizeof(query_work),
-                                           false,   run_query,       NULL};
+    .name = "list gateways", .kind = NAT__VERB_DISCOVER, .searches = true, .run = run_list};
+const nat__verb nat__verb_gateway_query = {
+    .name = "query", .kind = NAT__VERB_OTHER, .work_size = sizeof(query_work), .run = run_query};

@@ -125,7 +125,7 @@ static void send_map(natupnp_op *op, const nat__mapping_values *wish, nat__next 
 /*
  * The other kind of lease, where a fault may mean that this one is refused:
  * 725 from gateways with permanent leases only (MikroTik), 402 for the same
- * (ARRIS NVG578LX) or for a lease of 0 where a week is the most.
+ * (ARRIS NVG578LX) or for a lease of 0, or of more than a week, where a week is the most.
  */
 static bool other_lease(const nat__answer *answer, uint32_t sent_s, uint32_t *out)
 {
@@ -135,7 +135,7 @@ static bool other_lease(const nat__answer *answer, uint32_t sent_s, uint32_t *ou
         *out = 0;
         return true;
     }
-    *out = sent_s == 0 ? WEEK_S : 0;
+    *out = sent_s == 0 || sent_s > WEEK_S ? WEEK_S : 0;
     return answer->fault == INVALID_ARGS;
 }
 
@@ -158,7 +158,7 @@ static void on_map(nat__action *action, const nat__answer *answer)
         op->wrote = true;
         if (notes & NOTE_SECOND_LEASE) {
             op->gateway->only_permanent_leases = lease_s == 0;
-            op->gateway->no_permanent_leases = lease_s != 0;
+            op->gateway->no_permanent_leases = lease_s != 0 && wish->lease_s == 0;
         }
         made.lease_s = lease_s;
         uint64_t port;

@@ -21,7 +21,7 @@ natupnp_op *nat__op_new(natupnp_client *client, const nat__verb *verb)
     natupnp_op *op = calloc(1, sizeof *op);
     void *work = calloc(1, verb->work_size + 1);
     if (!op || !work ||
-        nat__timer_open(&client->loop, &op->deadline, on_deadline, op) != NATUPNP_OK) {
+        nat__timer_open(&client->loop, &op->deadline, NAT__AWAKE, on_deadline, op) != NATUPNP_OK) {
         free(op);
         free(work);
         return NULL;
@@ -86,9 +86,16 @@ static void run(natupnp_op *op)
 
 void nat__ops_run(natupnp_client *client)
 {
-    /* Only those that are runnable now: one that goes on at once waits for the next dispatch. */
     nat__link now;
     nat__list_init(&now);
+    nat__list_move(&now, &client->ended);
+    for (nat__link *it = nat__list_take(&now); it; it = nat__list_take(&now)) {
+        natupnp_op *op = NAT__MEMBER(it, natupnp_op, turn);
+        op->on_end(op);
+        nat__op_detach(op);
+        nat__op_destroy(op);
+    }
+    /* Only those that are runnable now: one that goes on at once waits for the next dispatch. */
     nat__list_move(&now, &client->runnable);
     for (nat__link *it = nat__list_take(&now); it; it = nat__list_take(&now))
         run(NAT__MEMBER(it, natupnp_op, turn));
@@ -154,9 +161,7 @@ bool nat__op_rediscover(natupnp_op *op)
     op->rediscovered = true;
     if (client->gateway == gateway) {
         nat__log_line(&client->log, NATUPNP_LOG_INFO, "the gateway is gone; searching again");
-        client->gateway = NULL;
-        nat__search_forget(client->search, gateway);
-        nat__gateway_unref(gateway);
+        nat__search_lose(client, gateway);
     }
     nat__gateway_unref(op->gateway);
     op->gateway = NULL;
@@ -224,6 +229,8 @@ static void on_deadline(void *arg)
     natupnp_client *client = op->client;
     if (op->main_done)
         complete(op);
+    else if (op->verb->late)
+        nat__op_finish(op, NATUPNP_E_TIMEOUT, 0, "%s", op->verb->late);
     else if (op->verb->searches && client->gateway && client->search && client->search->chosen)
         nat__search_give(client->search, op); /* those that have answered */
     else if (op->waits_turn)
@@ -253,6 +260,10 @@ void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char
 {
     natupnp_client *client = op->client;
     va_list args;
+    if (op->verb->ended && !op->verb->ended(op, status)) {
+        status = NATUPNP_E_NOMEM;
+        format = NULL;
+    }
     va_start(args, format);
     set_detail(op, format, args);
     va_end(args);
@@ -276,7 +287,7 @@ void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char
                   "%s: %s%s%s", op->verb->name, natupnp_status_name(status), op->detail ? ": " : "",
                   op->detail ? op->detail : "");
     nat__list_remove(&op->turn);
-    nat__list_append(&client->done, &op->turn);
+    nat__list_append(op->on_end ? &client->ended : &client->done, &op->turn);
 }
 
 bool nat__is_unclear(const nat__result *result)

@@ -20,8 +20,13 @@ typedef struct nat__verb {
     nat__verb_kind kind;
     size_t work_size;
     bool searches; /* runs without a gateway, to search for one itself */
+    /* Whether a mapping is in the collection that the verb works on; NULL for no collection. */
+    bool (*holds)(const nat__mapping_values *mapping);
+    const char *late; /* the detail when its time is over; NULL for what fits most */
     /* Begins, or begins anew on another gateway; op->gateway is set unless it searches. */
     void (*run)(natupnp_op *op);
+    /* Hears how it ends, before anybody else; false when memory was short. May be NULL. */
+    bool (*ended)(natupnp_op *op, natupnp_status status);
     /* Frees what its work owns; may be NULL. */
     void (*clean)(void *work);
 } nat__verb;
@@ -34,6 +39,9 @@ struct natupnp_op {
     nat__link key_link;     /* in client->keys */
     uint64_t id;
     void *user;
+    /* Set for the library's own: called in the next dispatch after its end, which frees it. */
+    void (*on_end)(natupnp_op *op);
+    void *owner;
     void *work;
     nat__timer deadline;
 

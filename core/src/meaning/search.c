@@ -2,6 +2,7 @@
 #include "search.h"
 
 #include "cache.h"
+#include "monitor.h"
 #include "verbs.h"
 
 #include <stdlib.h>
@@ -109,7 +110,10 @@ static void fail(nat__search *s, natupnp_status status)
         nat__op_finish(NAT__MEMBER(it, natupnp_op, turn), status, 0, verdict ? "%s" : NULL,
                        verdict);
     free(verdict);
+    natupnp_client *client = s->client;
     nat__search_free(s);
+    if (searched)
+        nat__monitor_gateway_away(client);
 }
 
 static void choose(nat__search *s, nat__candidate *c)
@@ -124,6 +128,7 @@ static void choose(nat__search *s, nat__candidate *c)
     nat__gateway_unref(client->gateway);
     client->gateway = nat__gateway_ref(gateway);
     nat__cache_keep(client);
+    nat__monitor_gateway_found(client);
     resume(s, client->gateway_url.target != NULL); /* nobody else can answer for a given URL */
 }
 
@@ -155,6 +160,15 @@ void nat__search_forget(nat__search *s, const nat__gateway *gateway)
     nat__timer_set(loop, &s->repeat, s->started_ms);
     nat__timer_set(loop, &s->budget, s->started_ms + s->budget_ms);
     nat__search_evaluate_later(s);
+}
+
+void nat__search_lose(natupnp_client *client, const nat__gateway *gateway)
+{
+    if (!client->gateway || client->gateway != gateway)
+        return;
+    nat__search_forget(client->search, gateway);
+    client->gateway = NULL;
+    nat__gateway_unref((nat__gateway *)gateway);
 }
 
 void nat__search_drop_stale(natupnp_client *client)
@@ -219,7 +233,7 @@ static natupnp_status begin(nat__search *s)
         s->trust.net = NULL;
         /* Longer than what waits for it, so that the operation's deadline decides. */
         s->budget_ms = client->timeout_ms + 1000;
-        return nat__candidate_add(s, &client->gateway_url, client->gateway_url.host, "");
+        return nat__candidate_add(s, &client->gateway_url, client->gateway_url.host, "", -1);
     }
     natupnp_status status = nat__net_read(&s->net);
     if (status == NATUPNP_OK)
@@ -243,9 +257,9 @@ static nat__search *search_new(natupnp_client *client)
     s->budget_ms = client->budget_ms;
     nat__list_init(&s->candidates);
     nat__list_init(&s->waiters);
-    if (nat__timer_open(loop, &s->budget, on_budget, s) == NATUPNP_OK &&
-        nat__timer_open(loop, &s->repeat, nat__search_send, s) == NATUPNP_OK &&
-        nat__timer_open(loop, &s->look, on_look, s) == NATUPNP_OK)
+    if (nat__timer_open(loop, &s->budget, NAT__AWAKE, on_budget, s) == NATUPNP_OK &&
+        nat__timer_open(loop, &s->repeat, NAT__AWAKE, nat__search_send, s) == NATUPNP_OK &&
+        nat__timer_open(loop, &s->look, NAT__AWAKE, on_look, s) == NATUPNP_OK)
         return s;
     nat__search_free(s);
     return NULL;

@@ -59,6 +59,9 @@ void nat__search_evaluate(nat__search *search);
 /* A gateway that was chosen turned out to be gone: it is not chosen again. NULL is no search. */
 void nat__search_forget(nat__search *search, const nat__gateway *gateway);
 
+/* The gateway in use turned out to be gone: the next operation that needs one searches. */
+void nat__search_lose(natupnp_client *client, const nat__gateway *gateway);
+
 /* Ends a search at a given URL that nobody waits for any more. */
 void nat__search_drop_stale(natupnp_client *client);
 

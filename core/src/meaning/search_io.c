@@ -76,7 +76,8 @@ static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagr
     trust.answered = from;
     nat__trust_apply(&trust, &location);
     if (!is_superfluous(s, &location, from) &&
-        nat__candidate_add(s, &location, from, netif ? netif->name : "") != NATUPNP_OK)
+        nat__candidate_add(s, &location, from, netif ? netif->name : "", message.boot_id) !=
+            NATUPNP_OK)
         nat__log_line(log, NATUPNP_LOG_WARNING, "no memory for an answer");
     nat__url_free(&location);
 }

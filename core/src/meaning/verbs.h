@@ -4,7 +4,7 @@
 
 #include "op.h"
 
-#include <natupnp/static.h>
+#include <natupnp/dynamic.h>
 
 extern const nat__verb nat__verb_gateway_discover;
 extern const nat__verb nat__verb_gateway_list;
@@ -15,6 +15,13 @@ extern const nat__verb nat__verb_static_list;
 extern const nat__verb nat__verb_static_count;
 extern const nat__verb nat__verb_static_remove;
 extern const nat__verb nat__verb_static_edit;
+extern const nat__verb nat__verb_dynamic_add;
+extern const nat__verb nat__verb_dynamic_get;
+extern const nat__verb nat__verb_dynamic_list;
+extern const nat__verb nat__verb_dynamic_count;
+extern const nat__verb nat__verb_dynamic_remove;
+extern const nat__verb nat__verb_dynamic_edit;
+extern const nat__verb nat__verb_dynamic_renew;
 
 /* "adding 8080/TCP", for messages; into the caller's array. */
 #define NAT__DOING_TEXT 48
@@ -31,11 +38,14 @@ void nat__failure_keep(nat__failure *failure, const nat__result *result);
 
 /* The work of an add. The request's texts are owned; the rest begins anew with each run. */
 typedef struct nat__add_work {
-    char *client; /* NULL for the local address */
+    char *remote_host; /* "" for any */
+    char *client;      /* NULL for the local address */
     char *description;
-    uint16_t port;            /* asked for; 0 for any */
-    bool any_port;            /* it is only preferred */
-    nat__mapping_values wish; /* what is sent; borrows from the above */
+    bool keep;
+    uint16_t port;             /* asked for; 0 for any */
+    bool any_port;             /* it is only preferred */
+    char former[NAT__IP_TEXT]; /* this host's address before: what leads there is one's own too */
+    nat__mapping_values wish;  /* what is sent; borrows from the above */
     char local[NAT__IP_TEXT];
     natupnp_mapping *before; /* one's own that was there, to be put back */
     nat__failure failure;
@@ -44,26 +54,34 @@ typedef struct nat__add_work {
     unsigned tries;      /* ports tried */
 } nat__add_work;
 
+/* What the verb is made of, for others that add. */
+void nat__add_run(natupnp_op *op);
+void nat__add_clean(void *work);
+
 /* Ends an add whose mapping the gateway has, or undoes it when it is open and should not be. */
 void nat__add_confirmed(natupnp_op *op, const nat__mapping_values *made);
 
-/* Finds any free port (static_any.c); the wish is set but for its external port. */
+/* Finds any free port (add_any.c); the wish is set but for its external port. */
 void nat__add_any(natupnp_op *op);
 
 /* What a get and a remove work on. */
 typedef struct nat__key_work {
     nat__mapping_values key;
-    bool seen; /* it was there before it was removed */
+    char remote_host[NAT__IP_TEXT]; /* what the key borrows */
+    bool seen;                      /* it was there before it was removed */
+    bool absent;                    /* it was not */
     nat__failure failure;
 } nat__key_work;
 
 /* Ends it in NATUPNP_E_LOST: a mapping was removed and could not be put back. */
 void nat__tell_lost(natupnp_op *op, const nat__mapping_values *old, int fault);
 
-/* The work of an edit. */
+/* The work of an edit, or of a renewal. */
 typedef struct nat__edit_work {
     nat__mapping_values key;
-    char *client; /* NULL to keep */
+    char *remote_host; /* what the key borrows */
+    uint32_t lease_s;  /* 0 to keep what is left */
+    char *client;      /* NULL to keep */
     char *description;
     uint16_t internal_port; /* 0 to keep */
     natupnp_switch enabled;

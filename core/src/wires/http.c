@@ -91,11 +91,20 @@ static void deactivate(nat__http_request *r)
     }
 }
 
+/* A line break in a value, which may have come from a device, would be another header. */
+static bool headers_are_good(const nat__http_params *params)
+{
+    for (size_t i = 0; i < params->header_count; i++)
+        if (!nat__str_is_clean(nat__str_of(params->headers[i].value)))
+            return false;
+    return params->header_count <= NAT__HTTP_HEADERS_MAX;
+}
+
 natupnp_status nat__http_start(nat__http_request **out, nat__http *http,
                                const nat__http_params *params, nat__http_done *done, void *arg)
 {
     *out = NULL;
-    natupnp_status status = nat__http_prepare(http);
+    natupnp_status status = headers_are_good(params) ? nat__http_prepare(http) : NATUPNP_E_INVAL;
     nat__http_request *r = status == NATUPNP_OK ? calloc(1, sizeof *r) : NULL;
     if (!r)
         return status == NATUPNP_OK ? NATUPNP_E_NOMEM : status;
@@ -181,7 +190,8 @@ static void learn(nat__http_request *r, natupnp_status status)
 
 static void end(nat__http_request *r)
 {
-    nat__http_reply reply = {.body = {r->reply.at ? r->reply.at : "", r->reply.length}};
+    nat__http_reply reply = {.body = {r->reply.at ? r->reply.at : "", r->reply.length},
+                             .request = r};
     long connects = 0;
     curl_off_t connect_us = 0;
     curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &reply.code);
@@ -273,8 +283,8 @@ natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log)
     bool known = uname(&system) == 0;
     snprintf(http->user_agent, sizeof http->user_agent, "%.32s/%.32s UPnP/1.1 natupnp/%s",
              known ? system.sysname : "POSIX", known ? system.release : "1", natupnp_version());
-    if (nat__timer_open(loop, &http->timer, on_timer, http) == NATUPNP_OK &&
-        nat__timer_open(loop, &http->later, on_later, http) == NATUPNP_OK)
+    if (nat__timer_open(loop, &http->timer, NAT__AWAKE, on_timer, http) == NATUPNP_OK &&
+        nat__timer_open(loop, &http->later, NAT__AWAKE, on_later, http) == NATUPNP_OK)
         return NATUPNP_OK;
     nat__http_free(http);
     *out = NULL;

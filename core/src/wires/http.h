@@ -15,11 +15,22 @@ typedef struct nat__http_request nat__http_request;
 /* The largest replies: real descriptions are below 30 KiB, a list of 1,000 mappings below 700. */
 enum { NAT__HTTP_DESCRIPTION_MAX = 256 * 1024, NAT__HTTP_SOAP_MAX = 1024 * 1024 };
 
+/* A header of a request. */
+typedef struct nat__http_header {
+    const char *name;
+    const char *value; /* without control characters */
+} nat__http_header;
+
+/* Headers of one request; the longest header of a reply that is of use. */
+enum { NAT__HTTP_HEADERS_MAX = 8, NAT__HTTP_VALUE_MAX = 512 };
+
 /* What to ask. Everything is copied. */
 typedef struct nat__http_params {
-    const nat__url *url;     /* its host is numeric */
-    const char *soap_action; /* NULL for a GET, else the SOAPAction header's value, in quotes */
-    nat__str body;
+    const nat__url *url;             /* its host is numeric */
+    const char *method;              /* NULL for GET */
+    const nat__http_header *headers; /* sent in this order, after those that every request has */
+    size_t header_count;
+    nat__str body; /* NULL for none */
     size_t reply_max;
     unsigned timeout_ms; /* from when it is its turn; 0 for as long as the caller waits */
     bool fresh; /* on a new connection: libcurl repeats a request by itself when a kept one has died
@@ -35,9 +46,16 @@ typedef struct nat__http_reply {
     bool sent;         /* some of the request has left */
     bool repeated;     /* libcurl has sent it twice already: a kept connection had died */
     const char *error; /* a few words when status is not NATUPNP_OK */
+    nat__http_request *request;
 } nat__http_reply;
 
 typedef void nat__http_done(void *arg, const nat__http_reply *reply);
+
+/*
+ * A header of the reply, by its name in any case, borrowed as the reply is;
+ * empty when it is missing, too long, or holds control characters.
+ */
+nat__str nat__http_reply_header(const nat__http_reply *reply, const char *name);
 
 natupnp_status nat__http_new(nat__http **out, nat__loop *loop, nat__log *log);
 void nat__http_free(nat__http *http);
@@ -51,7 +69,8 @@ natupnp_status nat__http_prepare(nat__http *http);
 /*
  * Starts a request; done is called once, from the loop, unless it is
  * cancelled. A burst to one device is kept within what small routers stand.
- * NATUPNP_E_NOMEM or NATUPNP_E_SYSTEM: nothing was started.
+ * NATUPNP_E_INVAL (a header), NATUPNP_E_NOMEM or NATUPNP_E_SYSTEM: nothing was
+ * started.
  */
 natupnp_status nat__http_start(nat__http_request **out, nat__http *http,
                                const nat__http_params *params, nat__http_done *done, void *arg);

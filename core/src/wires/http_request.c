@@ -58,17 +58,24 @@ static bool add_header(nat__http_request *r, const char *name, const char *value
     return headers != NULL;
 }
 
-/* Gives our own headers in the order that routers know from other control points: they are few. */
-static bool set_post(nat__http_request *r, const nat__http_params *params)
+/* Gives headers in the order that routers know from other control points: they are few. */
+static bool set_headers(nat__http_request *r, const nat__http_params *params)
 {
     char length[24];
     snprintf(length, sizeof length, "%zu", params->body.length);
-    return add_header(r, "Content-Length", length) &&
-           add_header(r, "Content-Type", "text/xml; charset=\"utf-8\"") &&
-           add_header(r, "SOAPAction", params->soap_action) && add_header(r, "Expect", "") &&
-           curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE, (long)params->body.length) ==
-               CURLE_OK &&
-           curl_easy_setopt(r->easy, CURLOPT_COPYPOSTFIELDS, params->body.at) == CURLE_OK;
+    bool ok = add_header(r, "Accept", "");
+    if (ok && params->body.at)
+        ok = add_header(r, "Content-Length", length);
+    for (size_t i = 0; ok && i < params->header_count; i++)
+        ok = add_header(r, params->headers[i].name, params->headers[i].value);
+    return ok && add_header(r, "Expect", "") &&
+           curl_easy_setopt(r->easy, CURLOPT_HTTPHEADER, r->headers) == CURLE_OK;
+}
+
+static bool set_body(nat__http_request *r, nat__str body)
+{
+    return curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE, (long)body.length) == CURLE_OK &&
+           curl_easy_setopt(r->easy, CURLOPT_COPYPOSTFIELDS, body.at) == CURLE_OK;
 }
 
 bool nat__http_set_up(nat__http_request *r, const nat__http_params *params,
@@ -82,7 +89,7 @@ bool nat__http_set_up(nat__http_request *r, const nat__http_params *params,
               curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
               curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
     free(url);
-    if (!ok || !add_header(r, "Accept", ""))
+    if (!ok || !set_headers(r, params))
         return false;
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
@@ -110,7 +117,17 @@ bool nat__http_set_up(nat__http_request *r, const nat__http_params *params,
         curl_easy_setopt(easy, CURLOPT_DEBUGDATA, r);
         curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
     }
-    if (params->soap_action && !set_post(r, params))
+    if (params->body.at && !set_body(r, params->body))
         return false;
-    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers) == CURLE_OK;
+    return !params->method ||
+           curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, params->method) == CURLE_OK;
+}
+
+nat__str nat__http_reply_header(const nat__http_reply *reply, const char *name)
+{
+    struct curl_header *header;
+    nat__str value = {0};
+    if (curl_easy_header(reply->request->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+        value = nat__str_trim(nat__str_of(header->value));
+    return value.length <= NAT__HTTP_VALUE_MAX && nat__str_is_clean(value) ? value : (nat__str){0};
 }

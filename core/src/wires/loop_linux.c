@@ -23,36 +23,75 @@ static bool add_own(nat__loop *loop, int fd)
     return fd >= 0 && epoll_ctl(loop->fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+static nat__loop closed_loop(void)
+{
+    nat__loop loop = {.fd = -1, .flag_fd = -1, .wake_fd = -1};
+    for (nat__time time = 0; time < NAT__TIMES; time++)
+        loop.timers[time].fd = -1;
+    return loop;
+}
+
 natupnp_status nat__loop_open(nat__loop *loop, nat__clock clock)
 {
-    *loop = (nat__loop){.clock = clock, .timer_fd = -1, .flag_fd = -1, .wake_fd = -1};
+    *loop = closed_loop();
+    loop->clock = clock;
     loop->fd = epoll_create1(EPOLL_CLOEXEC);
     if (loop->fd < 0)
         return status_of_errno();
-    loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     loop->flag_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (add_own(loop, loop->timer_fd) && add_own(loop, loop->flag_fd) &&
-        add_own(loop, loop->wake_fd))
+    natupnp_status status = NATUPNP_OK;
+    if (!add_own(loop, loop->flag_fd) || !add_own(loop, loop->wake_fd))
+        status = status_of_errno();
+    if (status == NATUPNP_OK)
+        status = nat__loop_open_time(loop, NAT__AWAKE);
+    if (status == NATUPNP_OK)
         return NATUPNP_OK;
-    natupnp_status status = status_of_errno();
     nat__loop_close(loop);
     return status;
 }
 
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
 void nat__loop_close(nat__loop *loop)
 {
-    int fds[] = {loop->timer_fd, loop->flag_fd, loop->wake_fd, loop->fd};
-    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
-        if (fds[i] >= 0)
-            close(fds[i]);
-    free(loop->heap);
-    *loop = (nat__loop){.fd = -1, .timer_fd = -1, .flag_fd = -1, .wake_fd = -1};
+    for (nat__time time = 0; time < NAT__TIMES; time++) {
+        close_if_open(loop->timers[time].fd);
+        free(loop->timers[time].heap);
+    }
+    close_if_open(loop->flag_fd);
+    close_if_open(loop->wake_fd);
+    close_if_open(loop->fd);
+    *loop = closed_loop();
+}
+
+natupnp_status nat__loop_open_time(nat__loop *loop, nat__time time)
+{
+    if (loop->detached)
+        return NATUPNP_E_SYSTEM;
+    clockid_t id = time == NAT__LASTING ? CLOCK_BOOTTIME : CLOCK_MONOTONIC;
+    int fd = timerfd_create(id, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (!add_own(loop, fd)) {
+        natupnp_status status = status_of_errno();
+        close_if_open(fd);
+        return status;
+    }
+    loop->timers[time].fd = fd;
+    return NATUPNP_OK;
 }
 
 uint64_t nat__loop_now(const nat__loop *loop)
 {
-    return nat__clock_now(&loop->clock);
+    return nat__clock_now(&loop->clock, NAT__AWAKE);
+}
+
+uint64_t nat__loop_now_lasting(const nat__loop *loop)
+{
+    return nat__clock_now(&loop->clock, NAT__LASTING);
 }
 
 void nat__loop_set_flag(nat__loop *loop, bool raised)
@@ -75,22 +114,29 @@ void nat__loop_wake(nat__loop *loop)
     errno = saved;
 }
 
-void nat__loop_arm(nat__loop *loop)
+static void arm(nat__loop *loop, nat__time time)
 {
-    uint64_t at = loop->heap_count > 0 ? loop->heap[0]->at_ms : 0;
-    if (loop->heap_count > 0 && at == 0)
+    nat__timers *timers = &loop->timers[time];
+    uint64_t at = timers->count > 0 ? timers->heap[0]->at_ms : 0;
+    if (timers->count > 0 && at == 0)
         at = 1; /* 0 stands for nothing */
-    if (at == loop->armed_ms)
+    if (at == timers->armed_ms)
         return;
     struct itimerspec spec = {0};
     if (at > 0) {
-        uint64_t now = nat__loop_now(loop);
+        uint64_t now = nat__clock_now(&loop->clock, time);
         uint64_t left = at > now ? at - now : 0;
         spec.it_value.tv_sec = (time_t)(left / 1000);
         spec.it_value.tv_nsec = left > 0 ? (long)(left % 1000) * 1000000 : 1;
     }
-    if (timerfd_settime(loop->timer_fd, 0, &spec, NULL) == 0)
-        loop->armed_ms = at;
+    if (timerfd_settime(timers->fd, 0, &spec, NULL) == 0)
+        timers->armed_ms = at;
+}
+
+void nat__loop_arm(nat__loop *loop)
+{
+    for (nat__time time = 0; time < NAT__TIMES; time++)
+        arm(loop, time);
 }
 
 natupnp_status nat__watch_set(nat__loop *loop, nat__watch *watch, int fd, bool read, bool write)
@@ -141,6 +187,21 @@ static bool drain(int fd)
     return read(fd, &count, sizeof count) == (ssize_t)sizeof count;
 }
 
+static void run_due(nat__loop *loop, nat__time time)
+{
+    nat__timers *timers = &loop->timers[time];
+    if (timers->fd < 0)
+        return;
+    /* Bounded, so that a handler that sets its timer to now does not keep the others waiting. */
+    uint64_t now = nat__clock_now(&loop->clock, time);
+    nat__timer *timer;
+    size_t due = 0;
+    while (due++ < timers->opened && (timer = nat__timer_take_due(timers, now)))
+        timer->on_due(timer->arg);
+    if (drain(timers->fd))
+        timers->armed_ms = 0;
+}
+
 natupnp_status nat__loop_run(nat__loop *loop)
 {
     loop->woken = drain(loop->wake_fd);
@@ -150,14 +211,8 @@ natupnp_status nat__loop_run(nat__loop *loop)
         return NATUPNP_E_SYSTEM;
     serve(loop, events, count > 0 ? (size_t)count : 0);
 
-    /* Bounded, so that a handler that sets its timer to now does not keep the others waiting. */
-    uint64_t now = nat__loop_now(loop);
-    nat__timer *timer;
-    size_t due = 0;
-    while (due++ < loop->timers && (timer = nat__timer_take_due(loop, now)))
-        timer->on_due(timer->arg);
-    drain(loop->timer_fd);
-    loop->armed_ms = 0;
+    for (nat__time time = 0; time < NAT__TIMES; time++)
+        run_due(loop, time);
     nat__loop_arm(loop);
     return NATUPNP_OK;
 }

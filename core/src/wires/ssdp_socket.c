@@ -1,81 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "ssdp_socket.h"
 
+#include "datagram.h"
+
 #include <errno.h>
-#include <linux/errqueue.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Datagrams read in one go: a flood must not keep the loop from its timers. */
-enum { BURST_MAX = 64, DATAGRAM_MAX = 8192, MULTICAST_TTL = 2 };
-
-/* What a message's control data say. */
-typedef struct origin {
-    unsigned index;
-    const struct sock_extended_err *error;
-} origin;
-
-static origin read_origin(struct msghdr *message)
-{
-    origin o = {0};
-    for (struct cmsghdr *it = CMSG_FIRSTHDR(message); it; it = CMSG_NXTHDR(message, it)) {
-        if (it->cmsg_level != IPPROTO_IP)
-            continue;
-        if (it->cmsg_type == IP_PKTINFO) {
-            struct in_pktinfo info;
-            memcpy(&info, CMSG_DATA(it), sizeof info);
-            o.index = (unsigned)info.ipi_ifindex;
-        } else if (it->cmsg_type == IP_RECVERR) {
-            o.error = (const void *)CMSG_DATA(it);
-        }
-    }
-    return o;
-}
-
-static void trace(nat__log *log, natupnp_trace_direction direction, nat__ip peer, uint16_t port,
-                  nat__str datagram)
-{
-    if (!log->on_trace)
-        return;
-    char host[NAT__IP_TEXT], text[NAT__IP_TEXT + 16];
-    snprintf(text, sizeof text, "ssdp %s:%u", nat__ip_text(peer, host), (unsigned)port);
-    nat__log_trace(log, direction, text, datagram.at, datagram.length);
-}
+enum { MULTICAST_TTL = 2 };
 
 /* Receives one message; false when there is none. */
 static bool receive(nat__ssdp_socket *s, int flags)
 {
-    char data[DATAGRAM_MAX];
-    union {
-        struct cmsghdr align;
-        char bytes[512];
-    } control;
-    struct sockaddr_in peer = {0};
-    struct iovec part = {data, sizeof data};
-    struct msghdr message = {.msg_name = &peer,
-                             .msg_namelen = sizeof peer,
-                             .msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    ssize_t length = recvmsg(s->fd, &message, flags | MSG_DONTWAIT);
-    if (length < 0)
-        /* An ICMP error is told here once, and then in the error queue. */
-        return errno != EAGAIN && errno != EBADF && errno != ENOTSOCK && errno != ENOMEM;
-    origin o = read_origin(&message);
-    nat__ip host = nat__ip_from_v4(peer.sin_addr);
-    if (flags & MSG_ERRQUEUE) {
-        if (o.error && o.error->ee_origin == SO_EE_ORIGIN_ICMP)
-            s->handler.on_refused(s->handler.arg, host);
-        return true;
+    nat__datagram d;
+    if (!nat__datagram_receive(&d, s->fd, flags))
+        return false;
+    nat__str text = {d.bytes, d.length};
+    if (d.kind == NAT__DATAGRAM_REFUSED) {
+        s->handler.on_refused(s->handler.arg, d.peer);
+    } else if (d.kind == NAT__DATAGRAM_CAME) {
+        nat__datagram_trace(s->log, NATUPNP_TRACE_RECEIVED, d.peer, d.port, text);
+        s->handler.on_datagram(s->handler.arg, d.peer, d.index, text);
     }
-    if (message.msg_flags & MSG_TRUNC)
-        return true; /* no answer to a search is this long */
-    nat__str datagram = {data, (size_t)length};
-    trace(s->log, NATUPNP_TRACE_RECEIVED, host, ntohs(peer.sin_port), datagram);
-    s->handler.on_datagram(s->handler.arg, host, o.index, datagram);
     return true;
 }
 
@@ -83,9 +29,9 @@ static void on_ready(void *arg, bool readable, bool writable)
 {
     nat__ssdp_socket *s = arg;
     (void)readable, (void)writable;
-    for (int i = 0; i < BURST_MAX && receive(s, MSG_ERRQUEUE); i++)
+    for (int i = 0; i < NAT__DATAGRAM_BURST && receive(s, MSG_ERRQUEUE); i++)
         ;
-    for (int i = 0; i < BURST_MAX && receive(s, 0); i++)
+    for (int i = 0; i < NAT__DATAGRAM_BURST && receive(s, 0); i++)
         ;
 }
 
@@ -130,7 +76,7 @@ void nat__ssdp_socket_close(nat__ssdp_socket *s)
 bool nat__ssdp_socket_send(nat__ssdp_socket *s, nat__ip to, nat__str datagram)
 {
     struct sockaddr_in peer = nat__ip_to_v4(to, NAT__SSDP_PORT);
-    trace(s->log, NATUPNP_TRACE_SENT, to, NAT__SSDP_PORT, datagram);
+    nat__datagram_trace(s->log, NATUPNP_TRACE_SENT, to, NAT__SSDP_PORT, datagram);
     ssize_t sent = sendto(s->fd, datagram.at, datagram.length, MSG_NOSIGNAL,
                           (struct sockaddr *)&peer, sizeof peer);
     if (sent < 0 &&

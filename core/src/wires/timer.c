@@ -4,57 +4,62 @@
 
 #include <stdlib.h>
 
-static void put(nat__loop *loop, size_t slot, nat__timer *timer)
+static void put(nat__timers *timers, size_t slot, nat__timer *timer)
 {
-    loop->heap[slot] = timer;
+    timers->heap[slot] = timer;
     timer->slot = slot + 1;
 }
 
-static void move_up(nat__loop *loop, size_t slot)
+static void move_up(nat__timers *timers, size_t slot)
 {
-    nat__timer *timer = loop->heap[slot];
+    nat__timer *timer = timers->heap[slot];
     while (slot > 0) {
         size_t parent = (slot - 1) / 2;
-        if (loop->heap[parent]->at_ms <= timer->at_ms)
+        if (timers->heap[parent]->at_ms <= timer->at_ms)
             break;
-        put(loop, slot, loop->heap[parent]);
+        put(timers, slot, timers->heap[parent]);
         slot = parent;
     }
-    put(loop, slot, timer);
+    put(timers, slot, timer);
 }
 
-static void move_down(nat__loop *loop, size_t slot)
+static void move_down(nat__timers *timers, size_t slot)
 {
-    nat__timer *timer = loop->heap[slot];
+    nat__timer *timer = timers->heap[slot];
     for (;;) {
         size_t child = slot * 2 + 1;
-        if (child >= loop->heap_count)
+        if (child >= timers->count)
             break;
-        if (child + 1 < loop->heap_count && loop->heap[child + 1]->at_ms < loop->heap[child]->at_ms)
+        if (child + 1 < timers->count &&
+            timers->heap[child + 1]->at_ms < timers->heap[child]->at_ms)
             child++;
-        if (timer->at_ms <= loop->heap[child]->at_ms)
+        if (timer->at_ms <= timers->heap[child]->at_ms)
             break;
-        put(loop, slot, loop->heap[child]);
+        put(timers, slot, timers->heap[child]);
         slot = child;
     }
-    put(loop, slot, timer);
+    put(timers, slot, timer);
 }
 
-natupnp_status nat__timer_open(nat__loop *loop, nat__timer *timer, void (*on_due)(void *arg),
-                               void *arg)
+natupnp_status nat__timer_open(nat__loop *loop, nat__timer *timer, nat__time time,
+                               void (*on_due)(void *arg), void *arg)
 {
-    *timer = (nat__timer){.on_due = on_due, .arg = arg};
-    if (loop->timers == loop->heap_size) {
-        size_t size = loop->heap_size > 0 ? loop->heap_size * 2 : 16;
-        nat__timer **heap = realloc(loop->heap, size * sizeof(nat__timer *));
-        if (!heap) {
-            timer->on_due = NULL;
+    nat__timers *timers = &loop->timers[time];
+    *timer = (nat__timer){.time = time};
+    natupnp_status status = timers->fd < 0 ? nat__loop_open_time(loop, time) : NATUPNP_OK;
+    if (status != NATUPNP_OK)
+        return status;
+    if (timers->opened == timers->size) {
+        size_t size = timers->size > 0 ? timers->size * 2 : 16;
+        nat__timer **heap = realloc(timers->heap, size * sizeof(nat__timer *));
+        if (!heap)
             return NATUPNP_E_NOMEM;
-        }
-        loop->heap = heap;
-        loop->heap_size = size;
+        timers->heap = heap;
+        timers->size = size;
     }
-    loop->timers++;
+    timers->opened++;
+    timer->on_due = on_due;
+    timer->arg = arg;
     return NATUPNP_OK;
 }
 
@@ -64,48 +69,59 @@ void nat__timer_close(nat__loop *loop, nat__timer *timer)
         return;
     nat__timer_clear(loop, timer);
     timer->on_due = NULL;
-    loop->timers--;
+    loop->timers[timer->time].opened--;
 }
 
 void nat__timer_set(nat__loop *loop, nat__timer *timer, uint64_t at_ms)
 {
+    nat__timers *timers = &loop->timers[timer->time];
     timer->at_ms = at_ms;
     if (timer->slot == 0)
-        put(loop, loop->heap_count++, timer);
-    move_up(loop, timer->slot - 1);
-    move_down(loop, timer->slot - 1);
+        put(timers, timers->count++, timer);
+    move_up(timers, timer->slot - 1);
+    move_down(timers, timer->slot - 1);
 }
 
-void nat__timer_clear(nat__loop *loop, nat__timer *timer)
+static void take_out(nat__timers *timers, nat__timer *timer)
 {
     if (timer->slot == 0)
         return;
     size_t slot = timer->slot - 1;
-    nat__timer *last = loop->heap[--loop->heap_count];
+    nat__timer *last = timers->heap[--timers->count];
     timer->slot = 0;
     if (last == timer)
         return;
-    put(loop, slot, last);
-    move_up(loop, slot);
-    move_down(loop, last->slot - 1);
+    put(timers, slot, last);
+    move_up(timers, slot);
+    move_down(timers, last->slot - 1);
 }
 
-nat__timer *nat__timer_take_due(nat__loop *loop, uint64_t now_ms)
+void nat__timer_clear(nat__loop *loop, nat__timer *timer)
 {
-    if (loop->heap_count == 0 || loop->heap[0]->at_ms > now_ms)
+    take_out(&loop->timers[timer->time], timer);
+}
+
+nat__timer *nat__timer_take_due(nat__timers *timers, uint64_t now_ms)
+{
+    if (timers->count == 0 || timers->heap[0]->at_ms > now_ms)
         return NULL;
-    nat__timer *timer = loop->heap[0];
-    nat__timer_clear(loop, timer);
+    nat__timer *timer = timers->heap[0];
+    take_out(timers, timer);
     return timer;
 }
 
 int nat__loop_timeout_ms(const nat__loop *loop)
 {
-    if (loop->heap_count == 0)
+    uint64_t least = UINT64_MAX;
+    for (nat__time time = 0; time < NAT__TIMES; time++) {
+        const nat__timers *timers = &loop->timers[time];
+        if (timers->count == 0)
+            continue;
+        uint64_t now = nat__clock_now(&loop->clock, time), at = timers->heap[0]->at_ms;
+        uint64_t left = at > now ? at - now : 0;
+        least = left < least ? left : least;
+    }
+    if (least == UINT64_MAX)
         return -1;
-    uint64_t now = nat__loop_now(loop);
-    uint64_t at = loop->heap[0]->at_ms;
-    if (at <= now)
-        return 0;
-    return at - now > INT32_MAX ? INT32_MAX : (int)(at - now);
+    return least > INT32_MAX ? INT32_MAX : (int)least;
 }

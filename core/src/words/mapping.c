@@ -72,6 +72,11 @@ bool nat__mapping_is_wildcard(const nat__mapping_values *values)
            strcmp(values->remote_host, "*") == 0;
 }
 
+bool nat__mapping_is_dynamic(const nat__mapping_values *values)
+{
+    return values->lease_s > 0 || !nat__mapping_is_wildcard(values);
+}
+
 bool nat__mapping_same_key(const nat__mapping_values *a, const nat__mapping_values *b)
 {
     bool any = nat__mapping_is_wildcard(a);

@@ -49,6 +49,9 @@ bool nat__mapping_same_key(const nat__mapping_values *a, const nat__mapping_valu
 /* Whether a mapping admits every remote host. */
 bool nat__mapping_is_wildcard(const nat__mapping_values *values);
 
+/* Whether it is in the dynamic collection: it ends by itself, or is for one remote host. */
+bool nat__mapping_is_dynamic(const nat__mapping_values *values);
+
 /*
  * Reads the out arguments of an action that gives a mapping, into values that
  * borrow from the reply. What the caller knows (the key it asked for) stands

@@ -41,9 +41,46 @@ static void keep_first(nat__str *field, nat__str value)
         *field = value;
 }
 
+/* As keep_first(); what is no number says nothing. */
+static void keep_first_number(int64_t *field, nat__str value)
+{
+    uint64_t number;
+    if (*field < 0 && nat__str_number(value, UINT32_MAX, &number))
+        *field = (int64_t)number;
+}
+
+/* Without quotes and white space at both ends. */
+static nat__str unquoted(nat__str text)
+{
+    text = nat__str_trim(text);
+    if (nat__str_starts(text, "\"")) {
+        text.at++;
+        text.length--;
+    }
+    return nat__str_trim(nat__str_cut(&text, '"'));
+}
+
+/* The max-age of a Cache-Control field; some devices have quotes around it. */
+static void keep_first_max_age(int64_t *field, nat__str value)
+{
+    while (value.length > 0) {
+        nat__str directive = nat__str_cut(&value, ',');
+        if (nat__str_equal_nocase(unquoted(nat__str_cut(&directive, '=')), "max-age"))
+            keep_first_number(field, unquoted(directive));
+    }
+}
+
+static nat__ssdp_kind kind_of_notification(nat__str nts)
+{
+    return nat__str_equal_nocase(nts, "ssdp:alive")    ? NAT__SSDP_ALIVE
+           : nat__str_equal_nocase(nts, "ssdp:byebye") ? NAT__SSDP_BYEBYE
+           : nat__str_equal_nocase(nts, "ssdp:update") ? NAT__SSDP_UPDATE
+                                                       : NAT__SSDP_OTHER;
+}
+
 bool nat__ssdp_parse(nat__ssdp_message *out, nat__str datagram)
 {
-    *out = (nat__ssdp_message){0};
+    *out = (nat__ssdp_message){.boot_id = -1, .next_boot_id = -1, .config_id = -1, .max_age_s = -1};
     nat__str line = next_line(&datagram);
     bool notify = nat__str_starts_nocase(line, "NOTIFY ");
     if (!parse_start(&out->kind, line))
@@ -62,10 +99,16 @@ bool nat__ssdp_parse(nat__ssdp_message *out, nat__str datagram)
             keep_first(&out->usn, value);
         else if (nat__str_equal_nocase(name, "SERVER"))
             keep_first(&out->server, value);
+        else if (nat__str_equal_nocase(name, "BOOTID.UPNP.ORG"))
+            keep_first_number(&out->boot_id, value);
+        else if (nat__str_equal_nocase(name, "NEXTBOOTID.UPNP.ORG"))
+            keep_first_number(&out->next_boot_id, value);
+        else if (nat__str_equal_nocase(name, "CONFIGID.UPNP.ORG"))
+            keep_first_number(&out->config_id, value);
+        else if (nat__str_equal_nocase(name, "CACHE-CONTROL"))
+            keep_first_max_age(&out->max_age_s, value);
         else if (notify && nat__str_equal_nocase(name, "NTS"))
-            out->kind = nat__str_equal_nocase(value, "ssdp:alive")    ? NAT__SSDP_ALIVE
-                        : nat__str_equal_nocase(value, "ssdp:byebye") ? NAT__SSDP_BYEBYE
-                                                                      : NAT__SSDP_OTHER;
+            out->kind = kind_of_notification(value);
     }
     return true;
 }

@@ -10,16 +10,26 @@ typedef enum nat__ssdp_kind {
     NAT__SSDP_ANSWER, /* to a search */
     NAT__SSDP_ALIVE,
     NAT__SSDP_BYEBYE,
-    NAT__SSDP_OTHER /* a search of somebody's, or an update */
+    NAT__SSDP_UPDATE, /* the device will say next_boot_id from now on; it did not restart */
+    NAT__SSDP_OTHER   /* a search of somebody's, or nothing known */
 } nat__ssdp_kind;
 
-/* A datagram's fields, trimmed, pointing into it; empty where missing. */
+/*
+ * A datagram's fields, trimmed, pointing into it; empty where missing. A
+ * number that is missing or is none is -1. Devices of UPnP 1.0 have no boot and
+ * configuration numbers, and some have constant ones: the same number as before
+ * proves nothing, another boot number is a restart.
+ */
 typedef struct nat__ssdp_message {
     nat__ssdp_kind kind;
     nat__str location;
     nat__str target; /* ST of an answer, NT of a notification */
     nat__str usn;
     nat__str server;
+    int64_t boot_id;
+    int64_t next_boot_id; /* of an update */
+    int64_t config_id;    /* another one: the description has changed */
+    int64_t max_age_s;    /* how long a device is there without saying so again */
 } nat__ssdp_message;
 
 /* Reads a datagram (UPnP Device Architecture 1.1, section 1). False when it is not SSDP. */

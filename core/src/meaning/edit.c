@@ -5,7 +5,7 @@
  * removed and added anew, once the gateway has shown that it would take the
  * old entry back.
  */
-#include "verbs.h"
+#include "keeper.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,18 @@ static void fail(natupnp_op *op, const nat__result *result)
     const nat__edit_work *w = op->work;
     char doing[NAT__DOING_TEXT];
     nat__op_fail(op, result, nat__doing(doing, "editing", &w->key));
+}
+
+/*
+ * Whether an entry read after a renewal has the new lease. A refused one reads
+ * like a taken one but for that; what is left of a lease only ever falls.
+ */
+static bool is_renewed(const nat__edit_work *w, const nat__mapping_values *found)
+{
+    enum { SLACK_S = 30 }; /* between the two answers */
+    uint32_t wished = w->wish.lease_s;
+    bool as_wished = found->lease_s <= wished && found->lease_s + SLACK_S >= wished;
+    return w->lease_s == 0 || as_wished || found->lease_s > w->old->values.lease_s;
 }
 
 /*
@@ -183,11 +195,11 @@ static void on_read_back(natupnp_op *op, const nat__result *result)
     }
     const nat__mapping_values *found = result->mapping;
     bool taken = w->failure.result.status == NATUPNP_OK;
-    if (matches(w, &w->wish, found)) {
+    if (matches(w, &w->wish, found) && (taken || is_renewed(w, found))) {
         op->wrote = true;
         succeed(op, found);
     } else if (nat__is_unclear(&w->failure.result) && w->failure.result.status != NATUPNP_E_HTTP) {
-        if (matches(w, &w->old->values, found))
+        if (matches(w, &w->old->values, found) && w->lease_s == 0)
             op->maybe_applied = false;
         fail(op, &w->failure.result);
     } else if (w->wish.enabled != found->enabled && (taken || only_switches(w))) {
@@ -218,6 +230,10 @@ static void on_old(natupnp_op *op, const nat__result *result)
         fail(op, result);
         return;
     }
+    if (!op->verb->holds(result->mapping)) {
+        fail(op, &(nat__result){.status = NATUPNP_E_NOT_FOUND});
+        return;
+    }
     w->old = nat__mapping_new(result->mapping);
     if (!w->old) {
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
@@ -232,6 +248,8 @@ static void on_old(natupnp_op *op, const nat__result *result)
         w->wish.internal_port = w->internal_port;
     if (w->enabled != NATUPNP_SWITCH_KEEP)
         w->wish.enabled = w->enabled == NATUPNP_SWITCH_ON;
+    if (w->lease_s > 0)
+        w->wish.lease_s = w->lease_s;
     op->gateway->protocol->map(op, &w->wish, on_overwritten);
 }
 
@@ -246,13 +264,29 @@ static void run(natupnp_op *op)
         nat__op_want_external_ip(op);
 }
 
+static bool ended(natupnp_op *op, natupnp_status status)
+{
+    const nat__edit_work *w = op->work;
+    if (status == NATUPNP_OK)
+        nat__keeper_changed(op->client, op->mapping, w->lease_s);
+    return true;
+}
+
 static void clean(void *work)
 {
     nat__edit_work *w = work;
+    free(w->remote_host);
     free(w->client);
     free(w->description);
     free(w->old);
 }
 
-const nat__verb nat__verb_static_edit = {
-    "edit", NAT__VERB_KEYED, sizeof(nat__edit_work), false, run, clean};
+#define EDIT(what, collection)                                                                     \
+    {                                                                                              \
+        .name = (what), .kind = NAT__VERB_KEYED, .work_size = sizeof(nat__edit_work),              \
+        .holds = (collection), .run = run, .ended = ended, .clean = clean                          \
+    }
+
+const nat__verb nat__verb_static_edit = EDIT("edit", nat__mapping_is_wildcard);
+const nat__verb nat__verb_dynamic_edit = EDIT("edit", nat__mapping_is_dynamic);
+const nat__verb nat__verb_dynamic_renew = EDIT("renew", nat__mapping_is_dynamic);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "verbs.h"
+#include "keeper.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +35,25 @@ static bool is_ours(const nat__add_work *w, const nat__mapping_values *found)
     return strcmp(found->internal_client, w->wish.internal_client) == 0;
 }
 
+/* Whether it is what the wish was, before this host got another address. */
+static bool was_ours(const nat__add_work *w, const nat__mapping_values *found)
+{
+    return w->former[0] != '\0' && strcmp(found->internal_client, w->former) == 0 &&
+           found->internal_port == w->wish.internal_port;
+}
+
 static bool leads_there(const nat__add_work *w, const nat__mapping_values *found)
 {
     return is_ours(w, found) && found->internal_port == w->wish.internal_port &&
            (found->enabled || !w->wish.enabled);
+}
+
+/* Whether an entry can be what was just asked for: an older one of ours has less of its lease left.
+ */
+static bool has_the_lease(const nat__add_work *w, const nat__mapping_values *found)
+{
+    enum { SLACK_S = 30 }; /* between the two answers */
+    return w->wish.lease_s == 0 || found->lease_s + SLACK_S >= w->wish.lease_s;
 }
 
 static void on_held_by(natupnp_op *op, const nat__mapping_values *holder)
@@ -164,9 +179,12 @@ static void on_conflict_read(natupnp_op *op, const nat__result *result)
     nat__add_work *w = op->work;
     bool conflict = w->failure.result.status == NATUPNP_E_CONFLICT;
     if (result->status == NATUPNP_OK && !is_ours(w, result->mapping)) {
-        on_held_by(op, result->mapping);
+        if (conflict && was_ours(w, result->mapping))
+            replace(op, result->mapping);
+        else
+            on_held_by(op, result->mapping);
     } else if (result->status == NATUPNP_OK && conflict && leads_there(w, result->mapping) &&
-               w->wish.enabled) {
+               w->wish.enabled && w->wish.lease_s == 0) {
         nat__add_confirmed(op, result->mapping);
     } else if (result->status == NATUPNP_OK && conflict) {
         replace(op, result->mapping);
@@ -187,7 +205,8 @@ static void on_conflict_read(natupnp_op *op, const nat__result *result)
 static void on_unclear_read(natupnp_op *op, const nat__result *result)
 {
     nat__add_work *w = op->work;
-    if (result->status == NATUPNP_OK && leads_there(w, result->mapping)) {
+    if (result->status == NATUPNP_OK && leads_there(w, result->mapping) &&
+        has_the_lease(w, result->mapping)) {
         op->wrote = true;
         nat__add_confirmed(op, result->mapping);
         return;
@@ -242,7 +261,7 @@ static bool prepare(natupnp_op *op)
     w->wish.external_port = w->port;
     w->wish.internal_client = w->client;
     w->wish.description = w->description;
-    w->wish.remote_host = "";
+    w->wish.remote_host = w->remote_host;
     w->wish.gateway = "";
     w->gateway_chose = w->internal_tried = false;
     w->tries = 0;
@@ -259,7 +278,7 @@ static bool prepare(natupnp_op *op)
     return true;
 }
 
-static void run(natupnp_op *op)
+void nat__add_run(natupnp_op *op)
 {
     nat__add_work *w = op->work;
     if (!prepare(op))
@@ -270,17 +289,40 @@ static void run(natupnp_op *op)
         op->gateway->protocol->lookup(op, &w->wish, on_before);
     else
         op->gateway->protocol->map(op, &w->wish, on_mapped);
+}
+
+static void run(natupnp_op *op)
+{
+    nat__add_run(op);
     if (!op->done)
         nat__op_want_external_ip(op);
 }
 
-static void clean(void *work)
+static bool ended(natupnp_op *op, natupnp_status status)
+{
+    const nat__add_work *w = op->work;
+    if (status != NATUPNP_OK)
+        return true;
+    if (w->keep)
+        return nat__keeper_hold(op);
+    nat__keeper_changed(op->client, op->mapping, w->wish.lease_s);
+    return true;
+}
+
+void nat__add_clean(void *work)
 {
     nat__add_work *w = work;
+    free(w->remote_host);
     free(w->client);
     free(w->description);
     free(w->before);
 }
 
-const nat__verb nat__verb_static_add = {"add", NAT__VERB_ADD, sizeof(nat__add_work),
-                                        false, run,           clean};
+#define ADD(collection)                                                                            \
+    {                                                                                              \
+        .name = "add", .kind = NAT__VERB_ADD, .work_size = sizeof(nat__add_work),                  \
+        .holds = (collection), .run = run, .ended = ended, .clean = nat__add_clean                 \
+    }
+
+const nat__verb nat__verb_static_add = ADD(nat__mapping_is_wildcard);
+const nat__verb nat__verb_dynamic_add = ADD(nat__mapping_is_dynamic);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The close: kept mappings are removed, and the gateway is told to send no more events. */
+#include "keeper_work.h"
+#include "monitor.h"
+
+#include <stdio.h>
+
+typedef struct close_work {
+    nat__http_request *farewell; /* under way, or NULL */
+    size_t failed;
+    natupnp_status status; /* of the first that failed */
+    char detail[512];
+} close_work;
+
+static void finish_when_done(natupnp_op *op)
+{
+    const close_work *w = op->work;
+    const nat__keeper *keeper = op->client->keeper;
+    if (w->farewell || (keeper && keeper->count > 0))
+        return;
+    if (w->failed == 0)
+        nat__op_finish(op, NATUPNP_OK, 0, NULL);
+    else
+        nat__op_finish(op, w->status, 0, "%zu kept mapping%s could not be removed: %s", w->failed,
+                       w->failed == 1 ? "" : "s", w->detail);
+}
+
+void nat__close_failed(natupnp_op *closing, const natupnp_op *removal)
+{
+    close_work *w = closing->work;
+    if (w->failed++ > 0)
+        return;
+    w->status = removal->status;
+    snprintf(w->detail, sizeof w->detail, "%s", natupnp_op_detail(removal));
+}
+
+void nat__close_kept_gone(natupnp_op *closing)
+{
+    closing->client->keeper->closing = NULL;
+    finish_when_done(closing);
+}
+
+static void on_farewell(void *arg, const nat__http_reply *reply)
+{
+    natupnp_op *op = arg;
+    close_work *w = op->work;
+    (void)reply; /* a gateway that has gone cannot send events either */
+    w->farewell = NULL;
+    finish_when_done(op);
+}
+
+static void run(natupnp_op *op)
+{
+    close_work *w = op->work;
+    nat__keeper *keeper = op->client->keeper;
+    if (keeper && keeper->closing) {
+        nat__op_finish(op, NATUPNP_E_BUSY, 0, "the client is being closed already");
+        return;
+    }
+    w->farewell = nat__monitor_farewell(op->client, on_farewell, op);
+    if (keeper && keeper->count > 0)
+        nat__keeper_remove_all(keeper, op);
+    else
+        finish_when_done(op);
+}
+
+/* Cancelled, or out of time: what is left is left to its lease. */
+static bool ended(natupnp_op *op, natupnp_status status)
+{
+    close_work *w = op->work;
+    nat__keeper *keeper = op->client->keeper;
+    (void)status;
+    if (w->farewell)
+        nat__http_cancel(w->farewell);
+    w->farewell = NULL;
+    if (keeper && keeper->closing == op) {
+        keeper->closing = NULL;
+        for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
+            NAT__LIST_EACH (&keeper->buckets[i], it)
+                nat__kept_free(NAT__MEMBER(it, nat__kept, link));
+    }
+    return true;
+}
+
+const nat__verb nat__verb_close = {
+    .name = "close",
+    .kind = NAT__VERB_OTHER,
+    .work_size = sizeof(close_work),
+    .searches = true,
+    .late = "the time allowed ended before every kept mapping was removed; what is left goes with "
+            "its lease",
+    .run = run,
+    .ended = ended};

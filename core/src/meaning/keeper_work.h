@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NAT__KEEPER_WORK_H
+#define NAT__KEEPER_WORK_H
+
+#include "keeper.h"
+
+enum { NAT__KEEPER_BUCKETS = 1024 };
+
+typedef struct nat__kept nat__kept;
+
+/* What is to be done for a kept mapping when it is its turn. */
+typedef enum nat__kept_work {
+    NAT__KEPT_MAKE, /* renew or repair: the same request */
+    NAT__KEPT_LOOK,
+    NAT__KEPT_REMOVE
+} nat__kept_work;
+
+struct nat__kept {
+    nat__link link; /* in its bucket, once it has a mapping */
+    nat__link turn; /* in keeper->due, or nowhere */
+    nat__keeper *keeper;
+    nat__timer timer;
+    natupnp_mapping *mapping; /* as it was made last */
+    natupnp_op *op;           /* under way for it, or NULL */
+    nat__kept_work work;
+    natupnp_kept_state state;
+    natupnp_status status;
+    uint32_t lease_s;  /* asked for */
+    unsigned refusals; /* in a row */
+    bool follows;      /* leads to this host, whatever its address */
+    bool any_port;
+    bool just_made; /* and not looked at since */
+    bool again;     /* once op has ended there is this to do */
+    nat__kept_work again_work;
+};
+
+struct nat__keeper {
+    natupnp_client *client;
+    nat__link buckets[NAT__KEEPER_BUCKETS];
+    nat__link due; /* those whose turn it is */
+    size_t count;
+    size_t running;
+    nat__timer retry; /* set while the gateway is out of reach */
+    unsigned failures;
+    bool down;
+    uint32_t random;
+    natupnp_op *closing; /* the close under way, or NULL */
+};
+
+void nat__kept_free(nat__kept *kept);
+
+/* Keeps a copy of a mapping as the one made last, in the bucket of its key. False without memory.
+ */
+bool nat__kept_set(nat__kept *kept, const natupnp_mapping *mapping);
+
+/* Sets its timer to about the half of a span from now, unless it comes before that: a look at what
+ * is left of a lease does not put the renewal off. */
+void nat__kept_plan(nat__kept *kept, uint64_t span_ms);
+
+/* The gateway has it, for so long: plans what is next. */
+void nat__kept_confirmed(nat__kept *kept, uint32_t lease_s);
+
+/* Puts it among the due ones; nat__keeper_next() begins with them. */
+void nat__kept_line_up(nat__kept *kept, nat__kept_work work);
+void nat__keeper_next(nat__keeper *keeper);
+
+/* Removes all of them from the gateway, telling the close how it goes. */
+void nat__keeper_remove_all(nat__keeper *keeper, natupnp_op *closing);
+void nat__close_failed(natupnp_op *closing, const natupnp_op *removal);
+void nat__close_kept_gone(natupnp_op *closing);
+
+/* Ends its operation without hearing of it. */
+void nat__keeper_abandon(nat__kept *kept);
+
+/* Timers; their arguments are a kept one and the keeper. */
+void nat__kept_due(void *arg);
+void nat__keeper_retry(void *arg);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NAT__LISTENER_H
+#define NAT__LISTENER_H
+
+#include "../ground/log.h"
+#include "expected.h"
+#include "loop.h"
+
+/*
+ * Where gateways send their events: an HTTP server for NOTIFY in the client's
+ * own loop. It lets in only hosts that something is expected from, few
+ * connections at a time and each for a short time (see acceptor.h), and closes
+ * each after one request. A path that is not expected is answered with 404,
+ * another method with 405, a body beyond NAT__GENA_BODY_MAX with 413, and what
+ * is much larger than that not at all.
+ */
+typedef struct nat__listener nat__listener;
+
+/* Listens on a local address, at any free port. NATUPNP_E_NOMEM or NATUPNP_E_SYSTEM. */
+natupnp_status nat__listener_open(nat__listener **out, nat__loop *loop, nat__log *log,
+                                  nat__ip local);
+
+/* Ends all connections; nothing is expected any more. NULL is allowed. */
+void nat__listener_close(nat__listener *listener);
+
+/* The address it listens on. */
+nat__ip nat__listener_local(const nat__listener *listener);
+
+/*
+ * Expects events from a host, at a new path: the URL for the gateway stands in
+ * *expected. NATUPNP_E_SYSTEM: there is no randomness yet; nothing is expected.
+ */
+natupnp_status nat__listener_expect(nat__listener *listener, nat__expected *expected, nat__ip from,
+                                    nat__notify_fn *on_notify, void *arg);
+
+/* Expects them no more, also when its listener was closed before. */
+void nat__listener_forget(nat__expected *expected);
+
+#endif
