@@ -100,7 +100,10 @@ void jobs_run(struct run *run, struct job *jobs, size_t count, job_start_fn *sta
             stopped = NATUPNP_E_CANCELLED;
         }
         if (next < count && stopped != NATUPNP_OK) {
-            job_not_started(&jobs[next++], stopped, "not begun, because of the failure before it");
+            job_not_started(&jobs[next++], stopped,
+                            stopped == NATUPNP_E_CANCELLED
+                                ? "interrupted before it began"
+                                : "not begun, because of the failure before it");
             continue;
         }
         if (next < count && running < WINDOW) {
@@ -124,19 +127,23 @@ void jobs_run(struct run *run, struct job *jobs, size_t count, job_start_fn *sta
 
 const char *job_detail(const struct job *job)
 {
-    if (job->status == NATUPNP_E_CANCELLED) {
-        /* Only a signal makes this command cancel anything. */
-        return job->op != NULL ? "interrupted" : "interrupted before it began";
-    }
-    if (job->op != NULL) {
-        const char *detail = natupnp_op_detail(job->op);
-        return detail[0] != '\0' || job->status == NATUPNP_OK ? detail
-                                                              : natupnp_status_text(job->status);
-    }
     if (job->detail != NULL) {
         return job->detail;
     }
-    return job->status == NATUPNP_OK ? "" : natupnp_status_text(job->status);
+    if (job->status == NATUPNP_E_CANCELLED) {
+        /* Only a signal makes this command cancel anything. */
+        return "interrupted";
+    }
+    const char *detail = natupnp_op_detail(job->op);
+    return detail[0] != '\0' || job->status == NATUPNP_OK ? detail
+                                                          : natupnp_status_text(job->status);
+}
+
+void job_undo(struct job *job, const char *reason)
+{
+    job->status = NATUPNP_E_CANCELLED;
+    free(job->detail);
+    job->detail = strdup(reason);
 }
 
 int job_fault(const struct job *job)
@@ -146,7 +153,8 @@ int job_fault(const struct job *job)
 
 int32_t job_hresult(const struct job *job)
 {
-    return job->op != NULL ? natupnp_op_hresult(job->op) : natupnp_status_hresult(job->status);
+    bool decided = job->op != NULL && natupnp_op_status(job->op) == job->status;
+    return decided ? natupnp_op_hresult(job->op) : natupnp_status_hresult(job->status);
 }
 
 void job_fail(const struct job *job, struct fail *fail)

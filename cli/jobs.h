@@ -13,7 +13,7 @@ struct job {
     /** NULL when it was never started. */
     natupnp_op *op;
     natupnp_status status;
-    /** Why it was not started, or NULL. */
+    /** Why it was not started, or was undone; else NULL. */
     char *detail;
 };
 
@@ -30,6 +30,9 @@ void jobs_run(struct run *run, struct job *jobs, size_t count, job_start_fn *sta
 
 /** Free what the jobs hold, not the array. */
 void jobs_clear(struct job *jobs, size_t count);
+
+/** Note that what a job had done is undone again: NATUPNP_E_CANCELLED. */
+void job_undo(struct job *job, const char *reason);
 
 /** What happened to a job, in one line; "" on success. */
 const char *job_detail(const struct job *job);

@@ -59,7 +59,8 @@ static bool command_prepare(struct command *command, struct fail *fail)
     const struct options *options = command->options;
     if (!description_check(options->description, fail) || !resolve_interface(options, fail) ||
         !resolve_gateway(&command->gateway, options, fail) ||
-        !resolve_destination(&command->destination, options->to, command->gateway.loopback, fail)) {
+        !resolve_destination(&command->destination, options->to, command->gateway.loopback, fail) ||
+        !resolve_remote_host(command->remote_host, options->remote_host, fail)) {
         return false;
     }
     struct port_rules rules = {options->any, command->destination.port};
@@ -78,6 +79,8 @@ static int verb_run(struct run *run, const struct command *command)
         return verb_add(run, command);
     case VERB_REMOVE:
         return verb_remove(run, command);
+    case VERB_WATCH:
+        return verb_watch(run, command);
     default:
         return EXIT_CODE_INTERNAL;
     }

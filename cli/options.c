@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 #include "options_help.h"
+#include "options_value.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { TIMEOUT_MAX_S = 3600 };
 
 /** We write the messages ourselves, so that they can be JSON too. */
 enum { ARGP_FLAGS = ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP };
@@ -20,29 +19,6 @@ struct parse {
     /** Where argp stopped. */
     int stopped;
 };
-
-static bool timeout_parse(uint32_t *timeout_ms, const char *text, struct fail *fail)
-{
-    char *end = NULL;
-    double seconds = 0;
-    if (strspn(text, "0123456789.") == strlen(text) && strpbrk(text, "0123456789") != NULL) {
-        seconds = strtod(text, &end);
-    }
-    if (end == NULL || *end != '\0' || seconds <= 0 || seconds > TIMEOUT_MAX_S) {
-        return fail_usage(fail,
-                          "--timeout '%s': write seconds, more than 0 and at most %d, such as 5 "
-                          "or 0.5",
-                          text, TIMEOUT_MAX_S);
-    }
-    uint32_t milliseconds = (uint32_t)(seconds * 1000);
-    *timeout_ms = milliseconds > 0 ? milliseconds : 1;
-    return true;
-}
-
-static bool text_given(const char *option, const char *text, struct fail *fail)
-{
-    return text[0] != '\0' || fail_usage(fail, "%s needs a value that is not empty", option);
-}
 
 static error_t global_parse(int key, char *text, struct argp_state *state)
 {
@@ -111,6 +87,16 @@ static error_t verb_parse(int key, char *text, struct argp_state *state)
     case OPTION_DESCRIPTION:
         options->description = text;
         break;
+    case OPTION_LEASE:
+        return lease_parse(&options->lease_s, text, parse->fail) ? 0 : EINVAL;
+    case OPTION_REMOTE_HOST:
+        options->remote_host = text;
+        return text_given("--remote-host", text, parse->fail) ? 0 : EINVAL;
+    case OPTION_KEEP:
+        options->keep = true;
+        break;
+    case OPTION_COUNT:
+        return count_parse(&options->count, text, parse->fail) ? 0 : EINVAL;
     case ARGP_KEY_ARGS:
         options->arguments = &state->argv[state->next];
         options->argument_count = (size_t)(state->argc - state->next);
@@ -239,14 +225,14 @@ static enum options_next all_parse(struct options *options, int argc, char **arg
         return next;
     }
     if (options->argument_count == 0) {
-        fail_usage(fail, "say what to do: info, list, add or remove");
+        fail_usage(fail, "say what to do: info, list, add, remove or watch");
         return OPTIONS_EMPTY;
     }
 
     const char *name = options->arguments[0];
     options->verb = verb_find(name);
     if (options->verb == VERB_NONE) {
-        fail_usage(fail, "there is no verb '%s': use info, list, add or remove", name);
+        fail_usage(fail, "there is no verb '%s': use info, list, add, remove or watch", name);
         return OPTIONS_WRONG;
     }
     int verb_argc = (int)options->argument_count;

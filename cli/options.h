@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum verb { VERB_NONE, VERB_INFO, VERB_LIST, VERB_ADD, VERB_REMOVE, VERBS };
+enum verb { VERB_NONE, VERB_INFO, VERB_LIST, VERB_ADD, VERB_REMOVE, VERB_WATCH, VERBS };
 
 /** The command line, as it was written. Strings are borrowed from it and from the environment. */
 struct options {
@@ -31,6 +31,12 @@ struct options {
     bool any;
     const char *to;
     const char *description;
+    /** 0 when none was given, as in what follows. */
+    uint32_t lease_s;
+    const char *remote_host;
+    bool keep;
+    /** After how many events `watch` ends. */
+    uint32_t count;
 };
 
 /** What there is to do after the command line was read. */

@@ -3,7 +3,8 @@
 
 const struct argp_option help_global_options[] = {
     {NULL, 0, NULL, 0, "Options of every verb:", 10},
-    {"json", OPTION_JSON, NULL, 0, "Write one JSON object to standard output", 0},
+    {"json", OPTION_JSON, NULL, 0,
+     "Write one JSON object to standard output; with --keep and 'watch', one a line", 0},
     {"gateway", OPTION_GATEWAY, "URL", 0,
      "Use the gateway whose description is at this http URL, instead of searching "
      "(default: $NATUPNP_GATEWAY)",
@@ -36,6 +37,27 @@ static const struct argp_option add_options[] = {
      "What the gateway's pages show for it: at most 63 bytes (default: natupnp)", 0},
     {"any", OPTION_ANY, NULL, 0,
      "The external port is only a wish: take any free one when it is in use", 0},
+    {"lease", OPTION_LEASE, "DURATION", 0,
+     "The gateway removes the mapping after that time, unless it is added again: seconds, or such "
+     "as 15m, 2h or 7d (default: it stays until it is removed)",
+     0},
+    {"remote-host", OPTION_REMOTE_HOST, "HOST", 0,
+     "Only this host may use the mapping (default: any); the lease is 1h then, if not said", 0},
+    {"keep", OPTION_KEEP, NULL, 0,
+     "Stay, and see to it that the mapping stays: renew it, make it again when the gateway loses "
+     "it, follow this host's address; remove it on Ctrl-C. The lease is 1h, if not said",
+     0},
+    {0},
+};
+
+static const struct argp_option remove_options[] = {
+    {"remote-host", OPTION_REMOTE_HOST, "HOST", 0,
+     "The mapping that only this host may use (default: the one for any)", 0},
+    {0},
+};
+
+static const struct argp_option watch_options[] = {
+    {"count", OPTION_COUNT, "N", 0, "End after N events (default: at Ctrl-C)", 0},
     {0},
 };
 
@@ -55,11 +77,13 @@ const struct verb_help help_verbs[VERBS] = {
                 "  list     show every port mapping it has\n"
                 "  add      map a port, or a range of ports, to this host or another\n"
                 "  remove   remove mappings\n"
+                "  watch    tell what changes: the external address, the number of mappings\n"
                 "\n"
                 "Examples:\n"
                 "  natupnp add 8080/tcp         let the Internet reach port 8080 of this host\n"
                 "  natupnp list                 see what is mapped\n"
                 "  natupnp remove 8080/tcp      close it again\n"
+                "  natupnp add 8080/tcp --keep  keep it open until Ctrl-C\n"
                 "\n"
                 "'natupnp VERB --help' shows the options of a verb and more examples.\n"
                 "\n"
@@ -89,11 +113,14 @@ const struct verb_help help_verbs[VERBS] = {
             .hint = "natupnp list --help",
             .options = NULL,
             .arguments = "",
-            .text = "Show every port mapping of the gateway, also those that others made."
-                    "\v"
-                    "Examples:\n"
-                    "  natupnp list\n"
-                    "  natupnp list --json | jq '.mappings[] | select(.protocol == \"UDP\")'\n",
+            .text =
+                "Show every port mapping of the gateway, also those that others made, those with "
+                "a lease and those for one remote host."
+                "\v"
+                "Examples:\n"
+                "  natupnp list\n"
+                "  natupnp list --json | jq '.mappings[] | select(.protocol == \"UDP\")'\n"
+                "  natupnp list --json | jq '.mappings[] | select(.lease_s > 0)'\n",
         },
     [VERB_ADD] =
         {
@@ -115,7 +142,14 @@ const struct verb_help help_verbs[VERBS] = {
                 "  natupnp add 2222/tcp --to 192.168.1.20:22\n"
                 "  natupnp add 8000-8010/udp --to nas:9000     8000 to 9000, ..., 8010 to 9010\n"
                 "  natupnp add 8080/tcp --any                  8080, or a free one\n"
-                "  natupnp add 0/tcp --any --to :8080          any free port to port 8080\n",
+                "  natupnp add 0/tcp --any --to :8080          any free port to port 8080\n"
+                "  natupnp add 22/tcp --lease 2h               for two hours\n"
+                "  natupnp add 22/tcp --remote-host 198.51.100.7   for one host of the Internet\n"
+                "  natupnp add 80/tcp 443/tcp --keep           until Ctrl-C, whatever happens\n"
+                "\n"
+                "With --keep, what happens to the mappings is told on standard error, or with "
+                "--json on standard output, one line each. SIGINT, SIGTERM and SIGHUP remove them "
+                "and end it; a second signal ends it at once.\n",
             .takes_ports = true,
         },
     [VERB_REMOVE] =
@@ -123,16 +157,37 @@ const struct verb_help help_verbs[VERBS] = {
             .name = "remove",
             .full_name = "natupnp remove",
             .hint = "natupnp remove --help",
-            .options = NULL,
+            .options = remove_options,
             .arguments = "PORT/PROTO...",
             .text = "Remove mappings by their external port and protocol."
                     "\v"
                     "Examples:\n"
                     "  natupnp remove 8080/tcp\n"
                     "  natupnp remove 80/tcp 443/tcp 8000-8010/udp\n"
+                    "  natupnp remove 22/tcp --remote-host 198.51.100.7\n"
                     "\n"
                     "A port that is not mapped is said so, and the exit code is 1.\n",
             .takes_ports = true,
+        },
+    [VERB_WATCH] =
+        {
+            .name = "watch",
+            .full_name = "natupnp watch",
+            .hint = "natupnp watch --help",
+            .options = watch_options,
+            .arguments = "",
+            .text =
+                "Tell what happens to the gateway, one line each: what is so now, and then what "
+                "changes. Ends on Ctrl-C, or when nobody reads any more."
+                "\v"
+                "Examples:\n"
+                "  natupnp watch\n"
+                "  natupnp watch --count 1         wait until there is a gateway\n"
+                "  natupnp watch --json | jq --unbuffered -r '.external_ip // empty'\n"
+                "\n"
+                "Events: gateway-found, gateway-lost, external-ip, connection-status, "
+                "number-of-entries. A gateway that sends no events is asked once a minute; "
+                "it does not tell the number of its entries then.\n",
         },
 };
 
@@ -144,6 +199,7 @@ void help_short(FILE *stream)
           "  natupnp list                 show the port mappings\n"
           "  natupnp add 8080/tcp         map a port to this host\n"
           "  natupnp remove 8080/tcp      remove a mapping\n"
+          "  natupnp watch                tell what changes\n"
           "\n"
           "'natupnp --help' and 'natupnp VERB --help' say more.\n",
           stream);

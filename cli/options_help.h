@@ -17,7 +17,11 @@ enum option_key {
     OPTION_ALL,
     OPTION_ANY,
     OPTION_TO,
-    OPTION_DESCRIPTION
+    OPTION_DESCRIPTION,
+    OPTION_LEASE,
+    OPTION_REMOTE_HOST,
+    OPTION_KEEP,
+    OPTION_COUNT
 };
 
 /** What the parser and the help know about a verb. */

@@ -9,7 +9,9 @@ static int jobs_exit_code(const struct job *jobs, size_t count)
 {
     int worst = EXIT_CODE_DONE;
     for (size_t i = 0; i < count; i++) {
-        int code = fail_exit_code(jobs[i].status);
+        /* What was given up has its reason elsewhere. */
+        int code =
+            jobs[i].status == NATUPNP_E_CANCELLED ? EXIT_CODE_DONE : fail_exit_code(jobs[i].status);
         if (code == EXIT_CODE_REFUSED) {
             return code;
         }
@@ -45,11 +47,27 @@ static void out_flush(void)
     }
 }
 
+bool out_works(void)
+{
+    out_flush();
+    return write_error == 0;
+}
+
+static bool reader_may_leave;
+
+void out_reader_may_leave(void)
+{
+    reader_may_leave = true;
+}
+
 bool out_close(void)
 {
     out_flush();
     if (fclose(stdout) != 0 && write_error == 0) {
         write_error = errno;
+    }
+    if (write_error == EPIPE && reader_may_leave) {
+        return true;
     }
     if (write_error != 0) {
         fprintf(stderr, "natupnp: cannot write to standard output: %s\n", strerror(write_error));
@@ -59,7 +77,8 @@ bool out_close(void)
 
 int out_report(const struct report *report, const struct options *options)
 {
-    bool enough_memory = options->json ? out_json(report) : out_text(report);
+    bool one_line = options->keep || options->verb == VERB_WATCH;
+    bool enough_memory = options->json ? out_json(report, one_line) : out_text(report);
     out_flush();
     out_text_failures(report);
     if (!enough_memory) {

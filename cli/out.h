@@ -8,6 +8,13 @@
 #include "ports.h"
 #include <natupnp/natupnp.h>
 #include <stdbool.h>
+#include <stdio.h>
+
+/** Mappings that were read, borrowed from the operations that read them. */
+struct mapping_list {
+    const natupnp_mapping **items;
+    size_t count;
+};
 
 /** What a verb came to. Everything is borrowed; what the verb does not have is NULL. */
 struct report {
@@ -17,11 +24,14 @@ struct report {
     const natupnp_gateway *gateway;
     /** info: holds every gateway that answered. */
     const natupnp_op *gateways;
-    /** list: holds the mappings. */
-    const natupnp_op *mappings;
+    const struct mapping_list *mappings;
     /** add, remove: what was asked for, and a job for each. */
     const struct port_list *ports;
     const struct job *jobs;
+    /** The only host that may use them, or "" for any. */
+    const char *remote_host;
+    /** A lease was asked for. */
+    bool leased;
 };
 
 /** Make it a failure of the whole command when no entry got as far as a gateway's decision. */
@@ -30,11 +40,17 @@ void out_judge(struct report *report);
 /** Write results to standard output as text. False when memory ran out. */
 bool out_text(const struct report *report);
 
+/** Write the gateways of a report to standard output as text. False when memory ran out. */
+bool out_info(const struct report *report);
+
+/** Write one line to standard error, as a failure. */
+void out_failure(const char *text);
+
 /** Write what failed to standard error. */
 void out_text_failures(const struct report *report);
 
-/** Write one JSON object to standard output. False when memory ran out. */
-bool out_json(const struct report *report);
+/** Write one JSON object to standard output, on one line or several. False when memory ran out. */
+bool out_json(const struct report *report, bool one_line);
 
 /**
  * Write results and failures, in the form that was asked for.
@@ -42,6 +58,22 @@ bool out_json(const struct report *report);
  * @return The exit code.
  */
 int out_report(const struct report *report, const struct options *options);
+
+/**
+ * Write an event as one line of text.
+ *
+ * @param external_ip  That of a mapping in it by now; NULL for the one that it had.
+ */
+void out_event_text(FILE *stream, const natupnp_event *event, const char *external_ip);
+
+/** Write an event to standard output as one line of JSON. False when memory ran out. */
+bool out_event_json(const natupnp_event *event, const char *external_ip);
+
+/** Whether everything could be written to standard output so far. */
+bool out_works(void);
+
+/** From now on it is no failure that nobody reads standard output any more. */
+void out_reader_may_leave(void);
 
 /** Close standard output. False, with a message, when not everything could be written to it. */
 bool out_close(void);

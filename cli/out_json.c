@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
+#include "out_words.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,9 +80,10 @@ static json_t *gateway_json(const natupnp_gateway *gateway)
 }
 
 /** The members of a mapping, into an object that may hold others. */
-static void mapping_set(json_t **object, const natupnp_mapping *mapping)
+static void mapping_set(json_t **object, const natupnp_mapping *mapping, const char *external_ip)
 {
-    set(object, "external_ip", text_json(natupnp_mapping_external_ip(mapping)));
+    const char *address = external_ip != NULL ? external_ip : natupnp_mapping_external_ip(mapping);
+    set(object, "external_ip", text_json(address));
     set(object, "external_port", json_integer(natupnp_mapping_external_port(mapping)));
     set(object, "internal_port", json_integer(natupnp_mapping_internal_port(mapping)));
     set(object, "protocol", text_json(natupnp_protocol_name(natupnp_mapping_protocol(mapping))));
@@ -92,10 +94,10 @@ static void mapping_set(json_t **object, const natupnp_mapping *mapping)
     set(object, "lease_s", json_integer(natupnp_mapping_lease_s(mapping)));
 }
 
-static json_t *mapping_json(const natupnp_mapping *mapping)
+static json_t *mapping_json(const natupnp_mapping *mapping, const char *external_ip)
 {
     json_t *object = json_object();
-    mapping_set(&object, mapping);
+    mapping_set(&object, mapping, external_ip);
     return object;
 }
 
@@ -110,16 +112,18 @@ static json_t *failure_json(natupnp_status status, int fault, int32_t hresult, c
 }
 
 /** One entry of add or remove: its key, the mapping when there is one, and the result. */
-static json_t *entry_json(const struct port_entry *port, const struct job *job)
+static json_t *entry_json(const struct port_entry *port, const struct job *job,
+                          const char *remote_host)
 {
     const natupnp_mapping *mapping = natupnp_op_mapping(job->op);
     json_t *object = json_object();
     set(&object, "external_port", json_integer(port->external_port));
     set(&object, "protocol", text_json(natupnp_protocol_name(port->protocol)));
+    set(&object, "remote_host", text_json(remote_host));
     if (mapping != NULL && job->status == NATUPNP_OK) {
-        mapping_set(&object, mapping);
-    } else if (mapping != NULL) {
-        set(&object, "holder", mapping_json(mapping));
+        mapping_set(&object, mapping, NULL);
+    } else if (mapping != NULL && job->status != NATUPNP_E_CANCELLED) {
+        set(&object, "holder", mapping_json(mapping, NULL));
     }
     json_t *result = failure_json(job->status, job_fault(job), job_hresult(job), job_detail(job));
     set(&result, "maybe_applied", json_boolean(natupnp_op_maybe_applied(job->op)));
@@ -132,12 +136,13 @@ static json_t *mappings_json(const struct report *report)
     json_t *array = json_array();
     if (report->ports != NULL) {
         for (size_t i = 0; i < report->ports->count; i++) {
-            append(&array, entry_json(&report->ports->items[i], &report->jobs[i]));
+            append(&array,
+                   entry_json(&report->ports->items[i], &report->jobs[i], report->remote_host));
         }
         return array;
     }
-    for (size_t i = 0; i < natupnp_op_mapping_count(report->mappings); i++) {
-        append(&array, mapping_json(natupnp_op_mapping_at(report->mappings, i)));
+    for (size_t i = 0; i < report->mappings->count; i++) {
+        append(&array, mapping_json(report->mappings->items[i], NULL));
     }
     return array;
 }
@@ -154,14 +159,27 @@ static json_t *gateways_json(const struct report *report)
     return array;
 }
 
-bool out_json(const struct report *report)
+/** Write an object, and free it. False when memory ran out. */
+static bool object_write(json_t *object, size_t flags)
+{
+    if (object == NULL) {
+        return false;
+    }
+    /* A failure to write is seen when standard output is flushed: this one is of memory. */
+    bool written = json_dumpf(object, stdout, flags) == 0 || ferror(stdout) != 0;
+    fputc('\n', stdout);
+    json_decref(object);
+    return written;
+}
+
+bool out_json(const struct report *report, bool one_line)
 {
     const struct fail *fail = &report->fail;
     json_t *object = json_object();
     if (fail->status != NATUPNP_OK) {
         set(&object, "error", failure_json(fail->status, fail->fault, fail->hresult, fail->detail));
     }
-    if (report->verb != VERB_NONE) {
+    if (report->verb != VERB_NONE && report->verb != VERB_WATCH) {
         set(&object, "gateway", gateway_json(report->gateway));
     }
     if (report->gateways != NULL) {
@@ -170,12 +188,34 @@ bool out_json(const struct report *report)
     if (report->ports != NULL || report->mappings != NULL) {
         set(&object, "mappings", mappings_json(report));
     }
-    if (object == NULL) {
-        return false;
+    return object_write(object, one_line ? 0 : JSON_INDENT(2));
+}
+
+bool out_event_json(const natupnp_event *event, const char *external_ip)
+{
+    char time[TIME_LENGTH];
+    json_t *object = json_object();
+    set(&object, "time", text_json(time_text(time)));
+    set(&object, "event", text_json(natupnp_event_kind_name(natupnp_event_what(event))));
+    switch (natupnp_event_what(event)) {
+    case NATUPNP_EVENT_EXTERNAL_IP:
+        set(&object, "external_ip", text_json(natupnp_event_external_ip(event)));
+        break;
+    case NATUPNP_EVENT_NUMBER_OF_ENTRIES:
+        set(&object, "number_of_entries", json_integer(natupnp_event_number_of_entries(event)));
+        break;
+    case NATUPNP_EVENT_CONNECTION_STATUS:
+        set(&object, "connection_status", text_json(natupnp_event_connection_status(event)));
+        break;
+    case NATUPNP_EVENT_GATEWAY_FOUND:
+    case NATUPNP_EVENT_GATEWAY_LOST:
+        set(&object, "gateway", gateway_json(natupnp_event_gateway(event)));
+        break;
+    default:
+        set(&object, "mapping", mapping_json(natupnp_event_mapping(event), external_ip));
+        set(&object, "status", text_json(natupnp_status_name(natupnp_event_status(event))));
+        break;
     }
-    /* A failure to write is seen when standard output is flushed: this one is of memory. */
-    bool written = json_dumpf(object, stdout, JSON_INDENT(2)) == 0 || ferror(stdout) != 0;
-    fputc('\n', stdout);
-    json_decref(object);
-    return written;
+    set(&object, "detail", text_json(natupnp_event_detail(event)));
+    return object_write(object, 0);
 }

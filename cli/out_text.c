@@ -1,133 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
 #include "out_table.h"
-#include <arpa/inet.h>
+#include "out_words.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { DURATION_LENGTH = 48 };
-
-/** A duration in its two largest units, such as "6 d 23 h". */
-static const char *duration_text(char *out, int64_t seconds)
-{
-    static const struct {
-        int64_t length_s;
-        const char *unit;
-    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
-    enum { LAST = 3 };
-
-    size_t largest = 0;
-    while (largest < LAST && seconds < units[largest].length_s) {
-        largest++;
-    }
-    int64_t many = seconds / units[largest].length_s;
-    int64_t rest = seconds % units[largest].length_s;
-    int64_t fewer = largest < LAST ? rest / units[largest + 1].length_s : 0;
-    if (fewer > 0) {
-        snprintf(out, DURATION_LENGTH, "%lld %s %lld %s", (long long)many, units[largest].unit,
-                 (long long)fewer, units[largest + 1].unit);
-    } else {
-        snprintf(out, DURATION_LENGTH, "%lld %s", (long long)many, units[largest].unit);
-    }
-    return out;
-}
-
-/** Whether an external address cannot be reached from the Internet (RFC 1918, RFC 6598). */
-static bool is_private(const char *text)
-{
-    struct in_addr address;
-    if (inet_pton(AF_INET, text, &address) != 1) {
-        return false;
-    }
-    uint32_t number = ntohl(address.s_addr);
-    return (number >> 24) == 10 || (number >> 20) == 0xac1 || (number >> 16) == 0xc0a8 ||
-           (number >> 22) == (0x64400000 >> 22);
-}
-
-static const char *or_unknown(const char *text)
-{
-    return text != NULL && text[0] != '\0' ? text : "unknown";
-}
-
-/** "WANIPConnection:1" of "urn:schemas-upnp-org:service:WANIPConnection:1". */
-static const char *service_short(const char *type)
-{
-    const char *mark = type != NULL ? strstr(type, ":service:") : NULL;
-    return mark != NULL ? mark + strlen(":service:") : or_unknown(type);
-}
-
-/** A line of `info`, left out when nothing is known. */
-static void info_line(struct table *table, const char *label, const char *text)
-{
-    if (text != NULL && text[0] != '\0') {
-        table_cell(table, "%s", label);
-        table_cell(table, "%s", text);
-    }
-}
-
-static bool info_gateway(const natupnp_gateway *gateway)
-{
-    struct table table = {.columns = 2};
-    const char *number = natupnp_gateway_model_number(gateway);
-    const char *model = natupnp_gateway_model_name(gateway);
-    const char *address = natupnp_gateway_external_ip(gateway);
-    const char *error = natupnp_gateway_last_connection_error(gateway);
-    int64_t uptime_s = natupnp_gateway_uptime_s(gateway);
-    char uptime[DURATION_LENGTH] = "";
-
-    info_line(&table, "Gateway", or_unknown(natupnp_gateway_name(gateway)));
-    info_line(&table, "Manufacturer", natupnp_gateway_manufacturer(gateway));
-    if (model != NULL) {
-        table_cell(&table, "Model");
-        table_cell(&table, "%s%s%s", model, number != NULL ? " " : "",
-                   number != NULL ? number : "");
-    }
-    info_line(&table, "Description", natupnp_gateway_location(gateway));
-    info_line(&table, "Control URL", natupnp_gateway_control_url(gateway));
-    info_line(&table, "Set-up page", natupnp_gateway_presentation_url(gateway));
-    info_line(&table, "Service", service_short(natupnp_gateway_service_type(gateway)));
-    info_line(&table, "Interface", natupnp_gateway_interface(gateway));
-    info_line(&table, "Local address", or_unknown(natupnp_gateway_local_address(gateway)));
-    table_cell(&table, "External address");
-    table_cell(&table, "%s%s", or_unknown(address),
-               address != NULL && is_private(address)
-                   ? " (private: this gateway is behind another NAT)"
-                   : "");
-    info_line(&table, "Connection", or_unknown(natupnp_gateway_connection_status(gateway)));
-    if (error != NULL && strcmp(error, "ERROR_NONE") != 0) {
-        info_line(&table, "Last error", error);
-    }
-    info_line(&table, "Uptime", uptime_s < 0 ? "unknown" : duration_text(uptime, uptime_s));
-    return table_finish(&table, stdout, TABLE_HEAD_COLUMN);
-}
-
-static bool info_others(const natupnp_op *op)
-{
-    struct table table = {.columns = 4};
-    table_cell(&table, "OTHER GATEWAY");
-    table_cell(&table, "INTERFACE");
-    table_cell(&table, "SERVICE");
-    table_cell(&table, "DESCRIPTION");
-    for (size_t i = 0; i < natupnp_op_gateway_count(op); i++) {
-        const natupnp_gateway *gateway = natupnp_op_gateway_at(op, i);
-        if (!natupnp_gateway_chosen(gateway)) {
-            table_cell(&table, "%s", or_unknown(natupnp_gateway_name(gateway)));
-            table_cell(&table, "%s", or_unknown(natupnp_gateway_interface(gateway)));
-            table_cell(&table, "%s", service_short(natupnp_gateway_service_type(gateway)));
-            table_cell(&table, "%s", or_unknown(natupnp_gateway_location(gateway)));
-        }
-    }
-    if (table.count <= table.columns) {
-        return table_drop(&table);
-    }
-    fputc('\n', stdout);
-    return table_finish(&table, stdout, TABLE_HEAD_ROW);
-}
-
 static bool list_text(const struct report *report)
 {
-    const natupnp_op *op = report->mappings;
-    size_t count = natupnp_op_mapping_count(op);
+    const struct mapping_list *list = report->mappings;
+    size_t count = list->count;
     if (count == 0) {
         const char *name = natupnp_gateway_name(report->gateway);
         fputs("There are no port mappings on ", stdout);
@@ -138,7 +19,7 @@ static bool list_text(const struct report *report)
 
     bool remote_hosts = false;
     for (size_t i = 0; i < count; i++) {
-        const char *remote = natupnp_mapping_remote_host(natupnp_op_mapping_at(op, i));
+        const char *remote = natupnp_mapping_remote_host(list->items[i]);
         remote_hosts = remote_hosts || (remote != NULL && remote[0] != '\0');
     }
     struct table table = {.columns = remote_hosts ? 6 : 5};
@@ -152,7 +33,7 @@ static bool list_text(const struct report *report)
     table_cell(&table, "DESCRIPTION");
 
     for (size_t i = 0; i < count; i++) {
-        const natupnp_mapping *mapping = natupnp_op_mapping_at(op, i);
+        const natupnp_mapping *mapping = list->items[i];
         const char *remote = natupnp_mapping_remote_host(mapping);
         const char *description = natupnp_mapping_description(mapping);
         uint32_t lease_s = natupnp_mapping_lease_s(mapping);
@@ -171,29 +52,27 @@ static bool list_text(const struct report *report)
     return table_finish(&table, stdout, TABLE_HEAD_ROW);
 }
 
-/** One line for each mapping that was added or removed. */
-static void entry_text(const struct port_entry *port, const struct job *job, enum verb verb)
+static void removed_text(const struct report *report, const struct port_entry *port)
 {
-    const natupnp_mapping *mapping = natupnp_op_mapping(job->op);
-    if (verb == VERB_REMOVE || mapping == NULL) {
-        printf("%d/%s %s\n", (int)port->external_port, natupnp_protocol_name(port->protocol),
-               verb == VERB_REMOVE ? "removed" : "added");
+    bool one_host = report->remote_host[0] != '\0';
+    printf("%d/%s%s%s removed\n", (int)port->external_port, natupnp_protocol_name(port->protocol),
+           one_host ? " from " : "", report->remote_host);
+}
+
+static void added_text(const struct report *report, const struct port_entry *port,
+                       const natupnp_mapping *mapping)
+{
+    if (mapping == NULL) {
+        printf("%d/%s added\n", (int)port->external_port, natupnp_protocol_name(port->protocol));
         return;
     }
-    const char *address = natupnp_mapping_external_ip(mapping);
-    unsigned external_port = natupnp_mapping_external_port(mapping);
-    uint32_t lease_s = natupnp_mapping_lease_s(mapping);
-    printf("%s ", natupnp_protocol_name(natupnp_mapping_protocol(mapping)));
-    text_put(stdout, address != NULL ? address : "(address unknown)");
-    printf(":%u -> ", external_port);
-    text_put(stdout, or_unknown(natupnp_mapping_internal_client(mapping)));
-    printf(":%u", (unsigned)natupnp_mapping_internal_port(mapping));
-    if (port->external_port != 0 && (unsigned)port->external_port != external_port) {
+    mapping_put(stdout, mapping, NULL);
+    if (port->external_port != 0 && port->external_port != natupnp_mapping_external_port(mapping)) {
         printf(" (instead of %d)", (int)port->external_port);
     }
-    if (lease_s > 0) {
-        char lease[DURATION_LENGTH];
-        printf(" (lease %s)", duration_text(lease, lease_s));
+    mapping_notes_put(stdout, mapping);
+    if (report->leased && natupnp_mapping_lease_s(mapping) == 0) {
+        fputs(" (permanent: this gateway knows no leases)", stdout);
     }
     putchar('\n');
 }
@@ -201,18 +80,17 @@ static void entry_text(const struct port_entry *port, const struct job *job, enu
 bool out_text(const struct report *report)
 {
     bool printed = true;
-    if (report->verb == VERB_INFO && report->gateway != NULL) {
-        printed = info_gateway(report->gateway);
-    }
-    if (report->gateways != NULL) {
-        printed = info_others(report->gateways) && printed;
-    }
-    if (report->mappings != NULL) {
+    if (report->verb == VERB_INFO) {
+        printed = out_info(report);
+    } else if (report->mappings != NULL) {
         printed = list_text(report);
     }
     for (size_t i = 0; report->ports != NULL && i < report->ports->count; i++) {
-        if (report->jobs[i].status == NATUPNP_OK) {
-            entry_text(&report->ports->items[i], &report->jobs[i], report->verb);
+        const struct port_entry *port = &report->ports->items[i];
+        if (report->jobs[i].status == NATUPNP_OK && report->verb == VERB_REMOVE) {
+            removed_text(report, port);
+        } else if (report->jobs[i].status == NATUPNP_OK) {
+            added_text(report, port, natupnp_op_mapping(report->jobs[i].op));
         }
     }
     return printed;
@@ -224,12 +102,19 @@ static void failure_begin(void)
     fputc(' ', stderr);
 }
 
-/** How many jobs from here on were not begun for one reason: they share a line. */
+void out_failure(const char *text)
+{
+    failure_begin();
+    text_put(stderr, text);
+    fputc('\n', stderr);
+}
+
+/** How many jobs from here on have one reason of the command's own: they share a line. */
 static size_t same_reason(const struct report *report, size_t from)
 {
     size_t end = from + 1;
-    while (report->jobs[from].op == NULL && end < report->ports->count &&
-           report->jobs[end].op == NULL &&
+    while (report->jobs[from].detail != NULL && end < report->ports->count &&
+           report->jobs[end].detail != NULL &&
            report->ports->items[end].protocol == report->ports->items[from].protocol &&
            strcmp(job_detail(&report->jobs[end]), job_detail(&report->jobs[from])) == 0) {
         end++;
@@ -268,9 +153,7 @@ static void entry_failure(const struct report *report, size_t index, size_t many
 void out_text_failures(const struct report *report)
 {
     if (report->fail.status != NATUPNP_OK) {
-        failure_begin();
-        text_put(stderr, report->fail.detail);
-        fputc('\n', stderr);
+        out_failure(report->fail.detail);
     }
     size_t many = 1;
     for (size_t i = 0; report->ports != NULL && i < report->ports->count; i += many) {

@@ -177,6 +177,26 @@ bool resolve_destination(struct destination *destination, const char *to, bool l
     return valid;
 }
 
+bool resolve_remote_host(char address[INET_ADDRSTRLEN], const char *host, struct fail *fail)
+{
+    struct in_addr number = {0};
+    address[0] = '\0';
+    if (host == NULL) {
+        return true;
+    }
+    if (!host_resolve(&number, host, "--remote-host", fail)) {
+        return false;
+    }
+    if (is_loopback(number)) {
+        return fail_usage(fail,
+                          "--remote-host: '%s' is a loopback address, from which nothing reaches a "
+                          "gateway: write the address of a host in the Internet",
+                          host);
+    }
+    inet_ntop(AF_INET, &number, address, INET_ADDRSTRLEN);
+    return true;
+}
+
 bool resolve_interface(const struct options *options, struct fail *fail)
 {
     if (options->interface == NULL || if_nametoindex(options->interface) != 0) {

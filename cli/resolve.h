@@ -36,6 +36,15 @@ bool resolve_gateway(struct gateway_place *place, const struct options *options,
 bool resolve_destination(struct destination *destination, const char *to, bool loopback_gateway,
                          struct fail *fail);
 
+/**
+ * Read --remote-host.
+ *
+ * @param address  Receives a numeric IPv4 address, or "" for any host.
+ * @param host     NULL for any.
+ * @return false with the failure filled in.
+ */
+bool resolve_remote_host(char address[INET_ADDRSTRLEN], const char *host, struct fail *fail);
+
 /** See that an interface exists. False with the failure, which names those that do. */
 bool resolve_interface(const struct options *options, struct fail *fail);
 

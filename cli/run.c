@@ -13,23 +13,37 @@ enum { BUDGET_MS = 3000 };
 static volatile sig_atomic_t caught_signal;
 static _Atomic(natupnp_client *) signalled_client;
 
+/** The signals that end the command, and whether each was taken over. */
+static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
+enum { END_SIGNALS = sizeof(end_signals) / sizeof(end_signals[0]) };
+static volatile sig_atomic_t taken[END_SIGNALS];
+
+/** The first one asks the command to end; after it, any of them ends the process at once. */
 static void on_signal(int number)
 {
     caught_signal = number;
+    for (size_t i = 0; i < END_SIGNALS; i++) {
+        if (taken[i]) {
+            signal(end_signals[i], SIG_DFL);
+        }
+    }
     natupnp_client *client = atomic_load(&signalled_client);
     if (client != NULL) {
         natupnp_client_wake(client);
     }
 }
 
-/** A second one ends the process at once; a signal that is ignored stays so. */
-static void signal_take(int number)
+/** One that is ignored stays so. The others wait while one is handled. */
+static void signals_take(size_t count)
 {
     struct sigaction old;
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
-        sigaction(number, &action, NULL);
+    struct sigaction action = {.sa_handler = on_signal};
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < count; i++) {
+        if (sigaction(end_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+            taken[i] = 1;
+            sigaction(end_signals[i], &action, NULL);
+        }
     }
 }
 
@@ -107,8 +121,9 @@ bool run_open(struct run *run, const struct options *options, const char *gatewa
     free(cache);
     if (made) {
         atomic_store(&signalled_client, run->client);
-        signal_take(SIGINT);
-        signal_take(SIGTERM);
+        /* What ends by itself need not outlive its terminal. */
+        bool stays = options->keep || options->verb == VERB_WATCH;
+        signals_take(stays ? END_SIGNALS : END_SIGNALS - 1);
     }
     return made;
 }

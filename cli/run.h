@@ -27,7 +27,7 @@ struct run {
 };
 
 /**
- * Make the client and take over SIGINT and SIGTERM.
+ * Make the client and take over SIGINT and SIGTERM, and SIGHUP where the command stays.
  *
  * @param gateway_url  With a numeric host, or NULL to search.
  * @return false with the failure filled in. run_close() is called in either case.

@@ -12,6 +12,8 @@ struct command {
     const struct options *options;
     struct gateway_place gateway;
     struct destination destination;
+    /** The only host that may use the mappings, or "" for any. */
+    char remote_host[INET_ADDRSTRLEN];
     struct port_list ports;
 };
 
@@ -21,5 +23,6 @@ int verb_info(struct run *run, const struct command *command);
 int verb_list(struct run *run, const struct command *command);
 int verb_add(struct run *run, const struct command *command);
 int verb_remove(struct run *run, const struct command *command);
+int verb_watch(struct run *run, const struct command *command);
 
 #endif

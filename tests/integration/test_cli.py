@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -29,6 +30,7 @@ MAPPING_KEYS = {
     "external_ip", "external_port", "internal_port", "protocol", "internal_client", "enabled",
     "description", "remote_host", "lease_s",
 }
+EVENT_LINE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ([a-z-]+) +(\S.*)"
 FAILURE_KEYS = {"status", "fault", "hresult", "detail"}
 
 
@@ -77,6 +79,20 @@ class Simulator:
                 if (row["external_port"], row["protocol"]) == (port, protocol)]
         return rows[0] if rows else None
 
+    def take(self, port, protocol="TCP"):
+        """Lose an entry."""
+        self.ask("/table", {"remove": {"external_port": port, "protocol": protocol}})
+
+    def arguments(self, action):
+        """Those of the last request for an action."""
+        return [entry for entry in self.ask("/log") if entry.get("action") == action][-1]["arguments"]
+
+    def wait_for(self, action, count=1):
+        bound = time.monotonic() + BOUND_S
+        while self.actions().get(action, 0) < count:
+            if time.monotonic() > bound:
+                raise AssertionError(f"{action} did not come")
+
     def actions(self):
         return self.ask("/state")["actions"]
 
@@ -101,6 +117,52 @@ class Result:
     @property
     def json(self):
         return json.loads(self.out)
+
+
+class Running:
+    """A command that stays: its lines can be waited for, and it is ended by a signal."""
+
+    def __init__(self, arguments, environment, prepare=default_signals, stdout=subprocess.PIPE):
+        self.process = subprocess.Popen(
+            [NATUPNP, *arguments], stdin=subprocess.DEVNULL, stdout=stdout,
+            stderr=subprocess.PIPE, env=environment, preexec_fn=prepare)
+        self.read = {"stdout": b"", "stderr": b""}
+
+    def line(self, stream="stdout"):
+        """The next line that it writes."""
+        file = getattr(self.process, stream)
+        while b"\n" not in self.read[stream]:
+            if not select.select([file], [], [], BOUND_S)[0]:
+                raise AssertionError(f"no line came on {stream}")
+            more = os.read(file.fileno(), 65536)
+            if more == b"":
+                raise AssertionError(f"{stream} ended: {self.read}")
+            self.read[stream] += more
+        line, _, self.read[stream] = self.read[stream].partition(b"\n")
+        return line.decode()
+
+    def event(self, stream="stdout"):
+        """The next line, which tells an event: its name and the rest."""
+        line = self.line(stream)
+        found = re.fullmatch(EVENT_LINE, line)
+        if not found:
+            raise AssertionError(f"not an event: {line}")
+        return found.groups()
+
+    def end(self, number=signal.SIGTERM):
+        """Send a signal, unless None, and wait for the end."""
+        if number is not None:
+            self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=BOUND_S)
+        return Result(self.process.returncode, self.read["stdout"] + (out or b""),
+                      self.read["stderr"] + err)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        for file in (self.process.stdout, self.process.stderr):
+            if file is not None:
+                file.close()
 
 
 class CommandTest(unittest.TestCase):
@@ -136,6 +198,18 @@ class CommandTest(unittest.TestCase):
             stderr=subprocess.PIPE, timeout=BOUND_S, env=self.environment(**(environment or {})),
             preexec_fn=default_signals)
         return Result(done.returncode, done.stdout or b"", done.stderr)
+
+    def start(self, *arguments, environment=None, **options):
+        """Start a command that stays."""
+        running = Running(arguments, self.environment(**(environment or {})), **options)
+        self.addCleanup(running.kill)
+        return running
+
+    def change(self, **settings):
+        """Change settings of the gateway for this test."""
+        before = self.gateway.ask("/state")["settings"]
+        self.addCleanup(self.gateway.ask, "/set", {key: before[key] for key in settings})
+        self.gateway.ask("/set", settings)
 
     def expect(self, code, *arguments, **options):
         result = self.run_command(*arguments, **options)
@@ -174,7 +248,8 @@ class Usage(CommandTest):
 
     def test_help_teaches(self):
         for words in (["--help"], ["-h"], ["info", "--help"], ["list", "--help"],
-                      ["add", "--help"], ["remove", "--help"], ["add", "nonsense", "--help"]):
+                      ["add", "--help"], ["remove", "--help"], ["watch", "--help"],
+                      ["add", "nonsense", "--help"]):
             with self.subTest(words):
                 result = self.expect(0, *words)
                 self.assertIn("Examples:", result.out)
@@ -196,6 +271,12 @@ class Usage(CommandTest):
         self.refuse("list", "--any", says=["'--any'"])
         self.refuse("list", "--timeout", says=["--timeout", "value"])
         self.refuse("list", "--json=1", says=["--json", "no value"])
+        self.refuse("list", "--lease", "5", says=["'--lease'"])
+        self.refuse("remove", "80/tcp", "--keep", says=["'--keep'"])
+        self.refuse("add", "80/tcp", "--keep=yes", says=["--keep", "no value"])
+        self.refuse("add", "80/tcp", "--count", "1", says=["'--count'"])
+        self.refuse("watch", "80/tcp", says=["'80/tcp'"])
+        self.refuse("watch", "--remote-host", "198.51.100.7", says=["'--remote-host'"])
 
     def test_ports(self):
         for words, says in (
@@ -240,6 +321,27 @@ class Usage(CommandTest):
                         "1.2.3", ".", "5s"):
             with self.subTest(seconds):
                 self.refuse("list", f"--timeout={seconds}", says=["--timeout", "seconds"])
+
+    def test_lease(self):
+        for lease in ("", "x", "-1", "+1", " 1", "1.5h", "1w", "h", "1h30m", "1 h", "1H", "0x10"):
+            with self.subTest(lease):
+                self.refuse("add", "80/tcp", f"--lease={lease}", says=["--lease", "2h"])
+        for lease in ("0", "0s", "00d"):
+            self.refuse("add", "80/tcp", "--lease", lease, says=["leave --lease out"])
+        for lease in ("4294967296", "49711d", "9" * 30, "99999999999999999999h"):
+            self.refuse("add", "80/tcp", "--lease", lease, says=["more than"])
+
+    def test_remote_host(self):
+        for host in ("", "no-such-host.invalid", "0.0.0.0", "224.0.0.1", "127.0.0.1", "::1",
+                     "198.51.100.7:80", "1.2.3.4.5", "a b"):
+            with self.subTest(host):
+                self.refuse("add", "80/tcp", "--remote-host", host, says=["--remote-host"])
+                self.refuse("remove", "80/tcp", "--remote-host", host, says=["--remote-host"])
+
+    def test_count(self):
+        for count in ("", "0", "-1", "x", "1.5", "4294967296", "9" * 30):
+            with self.subTest(count):
+                self.refuse("watch", f"--count={count}", says=["--count", "1 or more"])
 
     def test_description(self):
         self.refuse("add", "80/tcp", "--description", "x" * 64, says=["64 bytes", "63"])
@@ -358,6 +460,37 @@ class List(CommandTest):
         self.assertEqual(mappings[80]["remote_host"], "")
         self.assertIs(mappings[53]["enabled"], False)
         self.assertGreater(mappings[53]["lease_s"], 3500)
+
+    def test_nothing_is_hidden(self):
+        """Each entry once, in whichever of the library's collections it is."""
+        self.gateway.put(80)
+        self.gateway.put(81, lease_s=600)
+        self.gateway.put(80, remote_host="198.51.100.7")
+        self.gateway.put(82, "UDP", remote_host="198.51.100.8", lease_s=7300)
+        found = self.expect(0, "list", "--json").json["mappings"]
+        self.assertEqual(
+            sorted((one["external_port"], one["remote_host"]) for one in found),
+            [(80, ""), (80, "198.51.100.7"), (81, ""), (82, "198.51.100.8")])
+        out = self.expect(0, "list").out
+        self.assertRegex(out, r"^EXTERNAL +INTERNAL +ENABLED +LEASE +REMOTE HOST +DESCRIPTION")
+        self.assertRegex(out, r"(?m)^80/TCP +\S+ +yes +permanent +any ")
+        self.assertRegex(out, r"(?m)^80/TCP +\S+ +yes +permanent +198\.51\.100\.7 ")
+        self.assertRegex(out, r"(?m)^82/UDP +\S+ +yes +2 h( 1 min)? +198\.51\.100\.8 ")
+        self.assertRegex(out, r"(?m)^81/TCP +\S+ +yes +(10|9) min( \d+ s)? +any ")
+
+    def test_two_reads(self):
+        self.gateway.put(80)
+        self.expect(0, "list")
+        actions = self.gateway.actions()
+        self.assertEqual(actions["description"], 1)
+        self.assertEqual(actions["GetListOfPortMappings"], 4)  # each of them TCP and UDP
+
+    def test_half_a_list_is_none(self):
+        self.gateway.put(80)
+        self.gateway.fault(GetListOfPortMappings="606:1", GetGenericPortMappingEntry="606")
+        found = self.expect(1, "list", "--json").json
+        self.assertIn("error", found)
+        self.assertNotIn("mappings", found)
 
     def test_many(self):
         for port in range(1000, 1100):
@@ -485,6 +618,363 @@ class Remove(CommandTest):
         result = self.expect(1, "remove", "81/tcp")
         self.assertEqual(result.out, "")
         self.assertRegex(result.err, r"^natupnp: .*81/TCP.*\n$")
+
+
+class Dynamic(CommandTest):
+    """Leases and remote hosts."""
+
+    def test_lease(self):
+        for text, seconds in (("90", "90"), ("90s", "90"), ("15m", "900"), ("2h", "7200"),
+                              ("7d", "604800")):
+            with self.subTest(text):
+                out = self.expect(0, "add", "80/tcp", "--lease", text).out
+                self.assertEqual(self.gateway.arguments("AddPortMapping")["NewLeaseDuration"], seconds)
+                self.assertIn(" (lease ", out)
+        self.assertIn("(lease 2 h)", self.expect(0, "add", "80/tcp", "--lease=2h").out)
+        entry, = self.expect(0, "add", "80/tcp", "--lease", "2h", "--json").json["mappings"]
+        self.assertEqual(entry["lease_s"], 7200)
+
+    def test_no_leases(self):
+        self.change(permanent_only=True)
+        out = self.expect(0, "add", "80/tcp", "--lease", "2h").out
+        self.assertIn("(permanent: this gateway knows no leases)", out)
+        self.assertNotIn("permanent", self.expect(0, "add", "81/tcp").out)
+
+    def test_remote_host(self):
+        out = self.expect(0, "add", "80/tcp", "--remote-host", "198.51.100.7").out
+        self.assertRegex(out, r"^TCP 203\.0\.113\.7:80 -> 127\.0\.0\.1:80 "
+                              r"\(only from 198\.51\.100\.7\) \(lease 1 h\)\n$")
+        self.assertEqual(self.gateway.row(80)["remote_host"], "198.51.100.7")
+        entry, = self.expect(1, "remove", "80/tcp", "--json").json["mappings"]
+        self.assert_failure(entry["result"], "E_NOT_FOUND")
+        self.assertEqual(entry["remote_host"], "")
+        result = self.expect(0, "remove", "80/tcp", "--remote-host", "198.51.100.7")
+        self.assertEqual(result.out, "80/TCP from 198.51.100.7 removed\n")
+        self.assertEqual(self.gateway.keys(), set())
+        entry, = self.expect(1, "remove", "80/tcp", "--remote-host", "198.51.100.7",
+                             "--json").json["mappings"]
+        self.assertEqual(entry["remote_host"], "198.51.100.7")
+
+    def test_hosts_beside_each_other(self):
+        for host in ("198.51.100.7", "198.51.100.8"):
+            self.expect(0, "add", "80-81/tcp", "--remote-host", host, "--lease", "10m")
+        self.expect(0, "remove", "80/tcp", "--remote-host", "198.51.100.7")
+        rows = {(row["external_port"], row["remote_host"]) for row in self.gateway.ask("/table")}
+        self.assertEqual(rows, {(81, "198.51.100.7"), (80, "198.51.100.8"), (81, "198.51.100.8")})
+
+    def test_no_remote_hosts(self):
+        """The port is not opened to everybody instead."""
+        self.gateway.fault(AddPortMapping="726")
+        result = self.expect(1, "add", "80/tcp", "--remote-host", "198.51.100.7", "--json")
+        self.assert_failure(result.json["mappings"][0]["result"], "E_UNSUPPORTED")
+        self.assertEqual(self.gateway.keys(), set())
+
+
+class Keep(CommandTest):
+    """add --keep"""
+
+    def keep(self, *arguments, **options):
+        running = self.start("add", *arguments, "--keep", **options)
+        line = running.line()
+        # Its events tell what happens to the table from here on.
+        self.gateway.wait_for("event")
+        return running, line
+
+    def test_ends_by_signal(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                self.gateway.ask("/clear-counters", {})
+                running, line = self.keep("80/tcp", "53/udp", "--description", "kept")
+                self.assertEqual(line, "TCP 203.0.113.7:80 -> 127.0.0.1:80 (lease 1 h)")
+                self.assertRegex(running.line(), r"^UDP 203\.0\.113\.7:53 -> ")
+                self.assertEqual(self.gateway.row(80)["description"], "kept")
+                result = running.end(number)
+                self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+                self.assertEqual(self.gateway.keys(), set())
+                self.assertEqual(self.gateway.actions()["UNSUBSCRIBE"], 1)
+
+    def test_ignored_signal(self):
+        def no_hangup():
+            default_signals()
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        running, _ = self.keep("80/tcp", prepare=no_hangup)
+        running.process.send_signal(signal.SIGHUP)
+        self.gateway.take(80)
+        self.assertEqual(running.event("stderr")[0], "mapping-lost")
+        self.assertEqual(running.event("stderr")[0], "mapping-restored")
+        self.assertEqual(running.end().code, 0)
+
+    def test_renewed(self):
+        running, line = self.keep("80/tcp", "--lease", "2s")
+        self.assertIn("(lease 2 s)", line)
+        for _ in range(2):
+            self.assertEqual(running.event("stderr"), (
+                "mapping-renewed", "TCP 203.0.113.7:80 -> 127.0.0.1:80 (lease 2 s)"))
+        self.assertEqual(running.end().code, 0)
+        self.assertEqual(self.gateway.keys(), set())
+
+    def test_lost(self):
+        running, line = self.keep("80/tcp", "--lease", "10m", "--to", ":8080")
+        for lose in (lambda: self.gateway.take(80),
+                     lambda: self.gateway.ask("/advance", {"seconds": 650})):
+            lose()
+            self.assertEqual(running.event("stderr"), (
+                "mapping-lost", "TCP 203.0.113.7:80 -> 127.0.0.1:8080"))
+            self.assertEqual(running.event("stderr"), ("mapping-restored", line))
+        self.assertEqual(self.gateway.row(80)["internal_port"], 8080)
+        self.assertEqual(running.end().code, 0)
+
+    def test_another_address(self):
+        running, _ = self.keep("80/tcp")
+        self.change(external_ip="198.51.100.44")
+        self.assertEqual(running.event("stderr"), ("external-ip", "198.51.100.44"))
+        self.gateway.take(80)
+        self.assertIn("198.51.100.44:80", running.event("stderr")[1])
+        running.end()
+
+    def test_json(self):
+        running, line = self.keep("80/tcp", "81/tcp", "--json", "--lease", "10m")
+        first = json.loads(line)
+        self.assertEqual(set(first), {"gateway", "mappings"})
+        self.assertEqual([one["result"]["status"] for one in first["mappings"]], ["OK", "OK"])
+        self.gateway.ask("/table", [])
+        events = [json.loads(running.line()) for _ in range(4)]
+        for event in events:
+            self.assertEqual(set(event), {"time", "event", "mapping", "status", "detail"})
+            self.assertEqual(set(event["mapping"]), MAPPING_KEYS)
+            self.assertEqual(event["mapping"]["external_ip"], "203.0.113.7")
+        for port in (80, 81):
+            self.assertEqual([(one["event"], one["status"]) for one in events
+                              if one["mapping"]["external_port"] == port],
+                             [("mapping-lost", "E_NOT_FOUND"), ("mapping-restored", "OK")])
+        result = running.end()
+        self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+
+    def test_fails_as_without(self):
+        self.gateway.put(80, internal_client="127.0.0.9")
+        without = self.expect(1, "add", "80/tcp", "--lease", "1h")
+        kept = self.expect(1, "add", "80/tcp", "--keep")
+        self.assertEqual((kept.out, kept.err), (without.out, without.err))
+        self.assertEqual(self.gateway.row(80)["internal_client"], "127.0.0.9")
+
+    def test_all_or_none(self):
+        self.gateway.put(82, internal_client="127.0.0.9")
+        result = self.expect(1, "add", "80-84/tcp", "--keep")
+        self.assertEqual(result.out, "")
+        self.assertRegex(result.err, r"(?m)^natupnp: 80/TCP and 1 more: added and removed again")
+        self.assertRegex(result.err, r"(?m)^natupnp: 82/TCP is mapped to 127\.0\.0\.9")
+        self.assertEqual(self.gateway.keys(), {(82, "TCP")})
+        result = self.expect(1, "add", "80-82/tcp", "--keep", "--json")
+        self.assertEqual(len(result.out.splitlines()), 1)
+        made, _, refused = result.json["mappings"]
+        self.assert_failure(made["result"], "E_CANCELLED")
+        self.assertNotIn("holder", made)
+        self.assert_failure(refused["result"], "E_CONFLICT")
+
+    def test_refused_and_another_hosts_mapping(self):
+        running, _ = self.keep("80/tcp")
+        self.gateway.fault(AddPortMapping="718")
+        self.gateway.take(80)
+        self.assertEqual(running.event("stderr")[0], "mapping-lost")
+        kind, text = running.event("stderr")
+        self.assertEqual(kind, "mapping-refused")
+        self.assertRegex(text, r"^TCP 203\.0\.113\.7:80 -> 127\.0\.0\.1:80: .*80/TCP")
+        self.gateway.put(80, internal_client="127.0.0.9")
+        self.assertEqual(running.end().code, 0)
+        self.assertEqual(self.gateway.row(80)["internal_client"], "127.0.0.9")
+
+    def test_removal_refused(self):
+        running, _ = self.keep("80/tcp", "--json")
+        self.gateway.fault(DeletePortMapping="606")
+        result = running.end()
+        self.assertEqual(result.code, 1)
+        self.assert_failure(result.json["error"], "E_NOT_PERMITTED")
+        self.assertRegex(result.err, r"^natupnp: .*'natupnp list'.*\n$")
+
+    def test_removal_has_a_deadline(self):
+        running, _ = self.keep("80/tcp", "--timeout", "0.5")
+        self.gateway.fault(DeletePortMapping="hang")
+        begun = time.monotonic()
+        self.assertEqual(running.end().code, 4)
+        self.assertLess(time.monotonic() - begun, 5)
+
+    def test_second_signal(self):
+        for first, second in ((signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGHUP)):
+            with self.subTest((first, second)):
+                self.gateway.reset()
+                running, _ = self.keep("80/tcp")
+                self.gateway.fault(DeletePortMapping="hang")
+                running.process.send_signal(first)
+                self.gateway.wait_for("DeletePortMapping")
+                self.assertEqual(running.end(second).code, -second)
+
+    def test_reader_leaves(self):
+        running, _ = self.keep("80/tcp", "--json")
+        running.process.stdout.close()
+        running.process.stdout = None
+        result = running.end(None)
+        self.assertEqual((result.code, result.err), (0, ""))
+        self.assertEqual(self.gateway.keys(), set())
+
+    def test_reader_of_text_may_leave(self):
+        running, _ = self.keep("80/tcp")
+        running.process.stdout.close()
+        running.process.stdout = None
+        self.gateway.take(80)
+        self.assertEqual(running.event("stderr")[0], "mapping-lost")
+        self.assertEqual(running.event("stderr")[0], "mapping-restored")
+        self.assertEqual(running.end().code, 0)
+
+    def test_stdout_full(self):
+        with open("/dev/full", "wb") as full:
+            for words in ([], ["--json"]):
+                with self.subTest(words):
+                    self.expect(5, "add", "80/tcp", "--keep", *words, stdout=full)
+                    self.assertEqual(self.gateway.keys(), set())
+
+
+class Watch(CommandTest):
+    NOW = {"external-ip": "203.0.113.7", "connection-status": "Connected", "number-of-entries": "0"}
+
+    def watch(self, *arguments, **options):
+        """Start watching, and take the first events."""
+        running = self.start("watch", *arguments, **options)
+        kind, text = running.event()
+        self.assertEqual(kind, "gateway-found")
+        self.assertEqual(text, f"Simulated Internet gateway ({self.gateway.location})")
+        self.assertEqual(dict(running.event() for _ in self.NOW), self.NOW)
+        return running
+
+    def test_changes(self):
+        running = self.watch()
+        self.change(external_ip="198.51.100.44")
+        self.assertEqual(running.event(), ("external-ip", "198.51.100.44"))
+        self.gateway.put(80)
+        self.assertEqual(running.event(), ("number-of-entries", "1"))
+        self.change(status="Disconnected")
+        self.assertEqual(running.event(), ("connection-status", "Disconnected"))
+        self.change(external_ip="10.0.0.9")
+        self.assertEqual(running.event(), ("external-ip", "10.0.0.9 (private: this gateway is behind "
+                                                          "another NAT)"))
+        result = running.end()
+        self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+
+    def test_json(self):
+        members = {"gateway-found": "gateway", "external-ip": "external_ip",
+                   "connection-status": "connection_status",
+                   "number-of-entries": "number_of_entries"}
+        lines = self.expect(0, "watch", "--json", "--count", "4").out.splitlines()
+        events = [json.loads(line) for line in lines]
+        self.assertEqual([one["event"] for one in events[:1]], ["gateway-found"])
+        self.assertEqual({one["event"] for one in events}, set(members))
+        for one in events:
+            self.assertEqual(set(one), {"time", "event", "detail", members[one["event"]]})
+            self.assertRegex(one["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        values = {one["event"]: one[members[one["event"]]] for one in events}
+        self.assertEqual(set(values["gateway-found"]), GATEWAY_KEYS)
+        self.assertEqual(values["external-ip"], "203.0.113.7")
+        self.assertEqual(values["number-of-entries"], 0)
+
+    def test_count(self):
+        for count in (1, 3):
+            out = self.expect(0, "watch", "--count", str(count)).out
+            self.assertEqual(len(out.splitlines()), count)
+
+    def test_signals(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                self.gateway.ask("/clear-counters", {})
+                result = self.watch().end(number)
+                self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+                self.assertEqual(self.gateway.actions()["UNSUBSCRIBE"], 1)
+
+    def test_signal_while_searching(self):
+        self.gateway.fault(description="hang")
+        running = self.start("watch")
+        self.gateway.wait_for("description")
+        result = running.end()
+        self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+
+    def test_reader_leaves(self):
+        for words in ([], ["--json"]):
+            running = self.start("watch", *words)
+            running.line()
+            running.process.stdout.close()
+            running.process.stdout = None
+            result = running.end(None)
+            self.assertEqual((result.code, result.err), (0, ""))
+
+    def test_stdout_full(self):
+        with open("/dev/full", "wb") as full:
+            for words in ([], ["--json"]):
+                result = self.expect(5, "watch", *words, stdout=full)
+                self.assertIn("No space left", result.err)
+
+    def test_gateway_comes(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        path = self.gateway.location.split("/", 3)[3]
+        running = self.start("watch", "--gateway", f"http://127.0.0.1:{port}/{path}")
+        self.assertRegex(running.line("stderr"), r"^natupnp: http://127\.0\.0\.1:\d+/")
+        self.assertEqual(running.line("stderr"), "natupnp: waiting until a gateway answers")
+        late = Simulator("--port", str(port))
+        self.addCleanup(late.stop)
+        self.assertEqual(running.event()[0], "gateway-found")
+        self.assertEqual(dict(running.event() for _ in self.NOW), self.NOW)
+        self.assertEqual(running.end().code, 0)
+
+    def test_idle(self):
+        """What waits does not run."""
+        def used(pid):
+            with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+                ticks = file.read().rpartition(")")[2].split()[11:13]
+            with open(f"/proc/{pid}/status", encoding="ascii") as file:
+                switches = re.search(r"(?m)^voluntary_ctxt_switches:\s+(\d+)", file.read())
+            return sum(map(int, ticks)), int(switches.group(1))
+
+        for start in (self.watch, lambda: self.start("add", "80/tcp", "--keep", "--json")):
+            running = start()
+            self.gateway.wait_for("event")
+            took = []
+            for _ in range(4):  # the beginning may still go on once
+                before = used(running.process.pid)
+                self.assertIsNone(self.quiet(running, 2))
+                after = used(running.process.pid)
+                took.append((after[0] - before[0], after[1] - before[1]))
+                if took[-1] == (0, 0):
+                    break
+            self.assertLessEqual(took[-1], (0, 1), took)
+            self.assertEqual(running.end().code, 0)
+            self.gateway.ask("/clear-counters", {})
+
+    def quiet(self, running, seconds):
+        """None when it ends neither in this time."""
+        try:
+            return running.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+
+class WatchByAsking(CommandTest):
+    """A gateway that sends no events."""
+
+    simulator_arguments = ("--no-events",)
+
+    def test_now(self):
+        out = self.expect(0, "watch", "--count", "3").out
+        kinds = [re.fullmatch(EVENT_LINE, line).groups() for line in out.splitlines()]
+        self.assertEqual(kinds[0][0], "gateway-found")
+        self.assertEqual(sorted(kinds[1:]), [("connection-status", "Connected"),
+                                             ("external-ip", "203.0.113.7")])
+
+    def test_keep(self):
+        running = self.start("add", "80/tcp", "--keep", "--lease", "2s")
+        self.assertRegex(running.line(), r"^TCP 203\.0\.113\.7:80 -> ")
+        self.assertEqual(running.event("stderr")[0], "mapping-renewed")
+        self.assertEqual(running.end().code, 0)
+        self.assertEqual(self.gateway.keys(), set())
 
 
 class ExitCodes(CommandTest):
