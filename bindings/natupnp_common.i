@@ -33,6 +33,17 @@
 %ignore natupnp_static_add;
 %ignore natupnp_static_add_request;
 %ignore natupnp_static_edit;
+%ignore natupnp_dynamic_add;
+%ignore natupnp_dynamic_add_request;
+%ignore natupnp_dynamic_edit;
+%ignore natupnp_dynamic_renew;
+%ignore natupnp_client_next_event;
+%ignore natupnp_event_free;
+%ignore natupnp_event_kind_name;
+%ignore natupnp_event_mapping;
+%ignore natupnp_event_gateway;
+%ignore natupnp_kept_free;
+%ignore natupnp_kept_mapping;
 %ignore natupnp_edit_request;
 %ignore natupnp_protocol_parse;
 %ignore natupnp_protocol_name;
@@ -44,6 +55,15 @@
 %ignore NATUPNP_TRACE_RECEIVED;
 %ignore NATUPNP_PROTOCOL_TCP;
 %ignore NATUPNP_PROTOCOL_UDP;
+%ignore NATUPNP_EVENT_EXTERNAL_IP;
+%ignore NATUPNP_EVENT_NUMBER_OF_ENTRIES;
+%ignore NATUPNP_EVENT_CONNECTION_STATUS;
+%ignore NATUPNP_EVENT_GATEWAY_FOUND;
+%ignore NATUPNP_EVENT_GATEWAY_LOST;
+%ignore NATUPNP_EVENT_MAPPING_LOST;
+%ignore NATUPNP_EVENT_MAPPING_RESTORED;
+%ignore NATUPNP_EVENT_MAPPING_RENEWED;
+%ignore NATUPNP_EVENT_MAPPING_REFUSED;
 %ignore NATUPNP_SWITCH_KEEP;
 %ignore NATUPNP_SWITCH_ON;
 %ignore NATUPNP_SWITCH_OFF;
@@ -64,6 +84,8 @@ SCRIPT_HANDLE(natupnp_client, Client, natupnp_client_free)
 SCRIPT_HANDLE(natupnp_op, Operation, natupnp_op_free)
 SCRIPT_HANDLE(natupnp_mapping, Mapping, natupnp_mapping_free)
 SCRIPT_HANDLE(natupnp_gateway, Gateway, natupnp_gateway_free)
+SCRIPT_HANDLE(natupnp_event, Event, natupnp_event_free)
+SCRIPT_HANDLE(natupnp_kept, Kept, natupnp_kept_free)
 
 // The headers that know an operation only by its name.
 %apply natupnp_op **out { struct natupnp_op **out };
@@ -78,4 +100,7 @@ SCRIPT_HANDLE(natupnp_gateway, Gateway, natupnp_gateway_free)
 %include <natupnp/op.h>
 %include <natupnp/client.h>
 %include <natupnp/static.h>
+%include <natupnp/dynamic.h>
+%include <natupnp/event.h>
+%include <natupnp/keep.h>
 %include "script.h"

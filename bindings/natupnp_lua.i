@@ -28,7 +28,7 @@
 
 %typemap(check) natupnp_client *, const natupnp_client *, natupnp_op *, const natupnp_op *,
                 natupnp_mapping *, const natupnp_mapping *, natupnp_gateway *,
-                const natupnp_gateway * {
+                const natupnp_gateway *, const natupnp_event *, const natupnp_kept * {
     if (!$1) {
         natupnp_lua_refuse(L, "$1_name", SCRIPT_FREED);
         SWIG_fail;
@@ -75,6 +75,17 @@
         SWIG_fail;
 }
 
+%typemap(in, checkfn="SCRIPT_ANY") uint32_t lease (long long number = 0) {
+    if (!lua_isnoneornil(L, $input) &&
+        !natupnp_lua_whole(&number, L, $input, "$1_name", INT64_MIN, UINT32_MAX))
+        SWIG_fail;
+    if (!lua_isnoneornil(L, $input) && number <= 0) {
+        natupnp_lua_refuse(L, "$1_name", SCRIPT_LEASE);
+        SWIG_fail;
+    }
+    $1 = ($1_type)number;
+}
+
 %typemap(in, checkfn="SCRIPT_ANY") natupnp_switch {
     if (!natupnp_lua_switch(&$1, L, $input, "$1_name"))
         SWIG_fail;
@@ -92,11 +103,13 @@
 
 %typemap(in, numinputs=0) natupnp_client **out ($*1_type made = NULL), natupnp_op **out ($*1_type made = NULL),
                           natupnp_mapping **out ($*1_type made = NULL),
-                          natupnp_gateway **out ($*1_type made = NULL) "$1 = &made;"
+                          natupnp_gateway **out ($*1_type made = NULL), natupnp_event **out ($*1_type made = NULL),
+                          natupnp_kept **out ($*1_type made = NULL) "$1 = &made;"
 
 // ---- what comes out ----
 
-%typemap(argout) natupnp_client **out, natupnp_op **out, natupnp_mapping **out, natupnp_gateway **out {
+%typemap(argout) natupnp_client **out, natupnp_op **out, natupnp_mapping **out, natupnp_gateway **out,
+                 natupnp_event **out, natupnp_kept **out {
     if (made$argnum)
         SWIG_NewPointerObj(L, made$argnum, $*1_descriptor, 1);
     else
@@ -104,7 +117,7 @@
     SWIG_arg++;
 }
 
-%typemap(out) natupnp_status, int, int32_t, uint16_t, uint32_t, size_t, int64_t, uint64_t {
+%typemap(out) natupnp_status, natupnp_kept_state, int, int32_t, uint16_t, uint32_t, size_t, int64_t, uint64_t {
     natupnp_lua_push_whole(L, (long long)$1);
     SWIG_arg++;
 }
@@ -114,6 +127,10 @@
 }
 %typemap(out) const char * {
     lua_pushstring(L, $1); /* nil for NULL */
+    SWIG_arg++;
+}
+%typemap(out) natupnp_event_kind {
+    lua_pushstring(L, natupnp_event_kind_name($1));
     SWIG_arg++;
 }
 %typemap(out) natupnp_protocol {

@@ -15,7 +15,7 @@
 
 %typemap(check) natupnp_client *, const natupnp_client *, natupnp_op *, const natupnp_op *,
                 natupnp_mapping *, const natupnp_mapping *, natupnp_gateway *,
-                const natupnp_gateway * {
+                const natupnp_gateway *, const natupnp_event *, const natupnp_kept * {
     if (!$1)
         SWIG_exception_fail(SWIG_ValueError, "$1_name" SCRIPT_FREED);
 }
@@ -56,6 +56,14 @@
         SWIG_fail;
 }
 
+%typemap(in) uint32_t lease (long long number = 0) {
+    if ($input != Py_None && !natupnp_python_whole(&number, $input, "$1_name", INT64_MIN, UINT32_MAX))
+        SWIG_fail;
+    if ($input != Py_None && number <= 0)
+        SWIG_exception_fail(SWIG_ValueError, "$1_name" SCRIPT_LEASE);
+    $1 = ($1_type)number;
+}
+
 %typemap(in) natupnp_switch {
     if (!natupnp_python_switch(&$1, $input, "$1_name"))
         SWIG_fail;
@@ -74,24 +82,27 @@
 
 %typemap(in, numinputs=0) natupnp_client **out ($*1_type made = NULL), natupnp_op **out ($*1_type made = NULL),
                           natupnp_mapping **out ($*1_type made = NULL),
-                          natupnp_gateway **out ($*1_type made = NULL) "$1 = &made;"
+                          natupnp_gateway **out ($*1_type made = NULL), natupnp_event **out ($*1_type made = NULL),
+                          natupnp_kept **out ($*1_type made = NULL) "$1 = &made;"
 
 // ---- what comes out ----
 
-%typemap(argout) natupnp_client **out, natupnp_op **out, natupnp_mapping **out, natupnp_gateway **out {
+%typemap(argout) natupnp_client **out, natupnp_op **out, natupnp_mapping **out, natupnp_gateway **out,
+                 natupnp_event **out, natupnp_kept **out {
     PyObject *handle = made$argnum
         ? SWIG_NewPointerObj(made$argnum, $*1_descriptor, SWIG_POINTER_OWN | SWIG_POINTER_NOSHADOW)
         : SWIG_Py_Void();
     $result = natupnp_python_pair($result, handle);
 }
 
-%typemap(out) natupnp_status, int, int32_t, uint16_t "$result = PyLong_FromLong($1);"
+%typemap(out) natupnp_status, natupnp_kept_state, int, int32_t, uint16_t "$result = PyLong_FromLong($1);"
 %typemap(out) uint32_t "$result = PyLong_FromUnsignedLong($1);"
 %typemap(out) size_t "$result = PyLong_FromSize_t($1);"
 %typemap(out) int64_t "$result = PyLong_FromLongLong($1);"
 %typemap(out) uint64_t "$result = PyLong_FromUnsignedLongLong($1);"
 %typemap(out) bool "$result = PyBool_FromLong($1);"
 %typemap(out) const char * "$result = natupnp_python_from_text($1);"
+%typemap(out) natupnp_event_kind "$result = natupnp_python_from_text(natupnp_event_kind_name($1));"
 %typemap(out) natupnp_protocol "$result = natupnp_python_from_text(natupnp_protocol_name($1));"
 
 %include "natupnp_common.i"

@@ -43,7 +43,8 @@ natupnp_status natupnp_script_client_set_timeout(natupnp_client *client, uint32_
 natupnp_status natupnp_script_static_add(natupnp_op **out, natupnp_client *client,
                                          int32_t external_port, natupnp_protocol protocol,
                                          int32_t internal_port, const char *internal_client,
-                                         bool enabled, const char *description, bool any_port)
+                                         bool enabled, const char *description, bool any_port,
+                                         bool keep)
 {
     natupnp_static_add_request request = NATUPNP_STATIC_ADD_REQUEST_INIT;
     request.external_port = external_port;
@@ -53,7 +54,40 @@ natupnp_status natupnp_script_static_add(natupnp_op **out, natupnp_client *clien
     request.disabled = !enabled;
     request.description = description;
     request.any_port = any_port;
+    request.keep = keep;
     return natupnp_static_add(out, client, &request);
+}
+
+natupnp_status natupnp_script_dynamic_add(natupnp_op **out, natupnp_client *client,
+                                          const char *remote_host, int32_t external_port,
+                                          natupnp_protocol protocol, int32_t internal_port,
+                                          const char *internal_client, bool enabled,
+                                          const char *description, uint32_t lease, bool any_port,
+                                          bool keep)
+{
+    natupnp_dynamic_add_request request = NATUPNP_DYNAMIC_ADD_REQUEST_INIT;
+    request.remote_host = remote_host;
+    request.external_port = external_port;
+    request.protocol = protocol;
+    request.internal_port = internal_port;
+    request.internal_client = internal_client;
+    request.disabled = !enabled;
+    request.description = description;
+    request.lease_s = lease;
+    request.any_port = any_port;
+    request.keep = keep;
+    return natupnp_dynamic_add(out, client, &request);
+}
+
+static natupnp_edit_request edit_of(int32_t internal_port, const char *internal_client,
+                                    natupnp_switch enabled, const char *description)
+{
+    natupnp_edit_request request = NATUPNP_EDIT_REQUEST_INIT;
+    request.internal_port = internal_port;
+    request.internal_client = internal_client;
+    request.enabled = enabled;
+    request.description = description;
+    return request;
 }
 
 natupnp_status natupnp_script_static_edit(natupnp_op **out, natupnp_client *client,
@@ -61,12 +95,25 @@ natupnp_status natupnp_script_static_edit(natupnp_op **out, natupnp_client *clie
                                           const char *internal_client, natupnp_switch enabled,
                                           const char *description)
 {
-    natupnp_edit_request request = NATUPNP_EDIT_REQUEST_INIT;
-    request.internal_port = new_internal_port;
-    request.internal_client = internal_client;
-    request.enabled = enabled;
-    request.description = description;
+    natupnp_edit_request request =
+        edit_of(new_internal_port, internal_client, enabled, description);
     return natupnp_static_edit(out, client, mapping, &request);
+}
+
+natupnp_status natupnp_script_dynamic_edit(natupnp_op **out, natupnp_client *client,
+                                           const natupnp_mapping *mapping,
+                                           int32_t new_internal_port, const char *internal_client,
+                                           natupnp_switch enabled, const char *description)
+{
+    natupnp_edit_request request =
+        edit_of(new_internal_port, internal_client, enabled, description);
+    return natupnp_dynamic_edit(out, client, mapping, &request);
+}
+
+natupnp_status natupnp_script_dynamic_renew(natupnp_op **out, natupnp_client *client,
+                                            const natupnp_mapping *mapping, uint32_t lease)
+{
+    return natupnp_dynamic_renew(out, client, mapping, lease);
 }
 
 static natupnp_status copy_mapping(natupnp_mapping **out, const natupnp_mapping *mapping)
@@ -101,6 +148,27 @@ natupnp_status natupnp_script_op_gateway_at(natupnp_gateway **out, const natupnp
                                             size_t index)
 {
     return copy_gateway(out, natupnp_op_gateway_at(op, index));
+}
+
+natupnp_status natupnp_script_client_next_event(natupnp_event **out, natupnp_client *client)
+{
+    *out = natupnp_client_next_event(client);
+    return NATUPNP_OK;
+}
+
+natupnp_status natupnp_script_event_mapping(natupnp_mapping **out, const natupnp_event *event)
+{
+    return copy_mapping(out, natupnp_event_mapping(event));
+}
+
+natupnp_status natupnp_script_event_gateway(natupnp_gateway **out, const natupnp_event *event)
+{
+    return copy_gateway(out, natupnp_event_gateway(event));
+}
+
+natupnp_status natupnp_script_kept_mapping(natupnp_mapping **out, const natupnp_kept *kept)
+{
+    return copy_mapping(out, natupnp_kept_mapping(kept));
 }
 
 uint64_t natupnp_script_client_next_done(natupnp_client *client)

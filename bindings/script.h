@@ -24,12 +24,37 @@ natupnp_status natupnp_script_client_set_timeout(natupnp_client *client, uint32_
 natupnp_status natupnp_script_static_add(natupnp_op **out, natupnp_client *client,
                                          int32_t external_port, natupnp_protocol protocol,
                                          int32_t internal_port, const char *internal_client,
-                                         bool enabled, const char *description, bool any_port);
+                                         bool enabled, const char *description, bool any_port,
+                                         bool keep);
 
 natupnp_status natupnp_script_static_edit(natupnp_op **out, natupnp_client *client,
                                           const natupnp_mapping *mapping, int32_t new_internal_port,
                                           const char *internal_client, natupnp_switch enabled,
                                           const char *description);
+
+/* A remote host of NULL is any; a lease of 0 the default. */
+natupnp_status natupnp_script_dynamic_add(natupnp_op **out, natupnp_client *client,
+                                          const char *remote_host, int32_t external_port,
+                                          natupnp_protocol protocol, int32_t internal_port,
+                                          const char *internal_client, bool enabled,
+                                          const char *description, uint32_t lease, bool any_port,
+                                          bool keep);
+
+natupnp_status natupnp_script_dynamic_edit(natupnp_op **out, natupnp_client *client,
+                                           const natupnp_mapping *mapping,
+                                           int32_t new_internal_port, const char *internal_client,
+                                           natupnp_switch enabled, const char *description);
+
+natupnp_status natupnp_script_dynamic_renew(natupnp_op **out, natupnp_client *client,
+                                            const natupnp_mapping *mapping, uint32_t lease);
+
+/* The next event, NULL with NATUPNP_OK where none waits; and copies of what it holds. */
+natupnp_status natupnp_script_client_next_event(natupnp_event **out, natupnp_client *client);
+natupnp_status natupnp_script_event_mapping(natupnp_mapping **out, const natupnp_event *event);
+natupnp_status natupnp_script_event_gateway(natupnp_gateway **out, const natupnp_event *event);
+
+/* A copy of what a kept mapping should be. */
+natupnp_status natupnp_script_kept_mapping(natupnp_mapping **out, const natupnp_kept *kept);
 
 /* Copies of what an operation holds: *out is NULL with NATUPNP_OK where it holds none. */
 natupnp_status natupnp_script_op_mapping(natupnp_mapping **out, const natupnp_op *op);
@@ -54,6 +79,7 @@ void natupnp_script_op_free(natupnp_op *freed);
 #define SCRIPT_ZERO_BYTE " must be text without a zero byte"
 #define SCRIPT_BOOL " must be true or false"
 #define SCRIPT_SECONDS " must be a number of seconds greater than 0"
+#define SCRIPT_LEASE " must be a whole number of seconds greater than 0"
 #define SCRIPT_FREED " is not open: it was closed, or never made"
 
 /*

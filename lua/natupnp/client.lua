@@ -1,11 +1,16 @@
 -- SPDX-License-Identifier: MIT
 -- A client: options, the gateway, and how a program drives it.
 local core = require "natupnp.core"
+local dynamic = require "natupnp.dynamic"
 local engine = require "natupnp.engine"
 local errors = require "natupnp.errors"
+local events = require "natupnp.events"
+local feed = require "natupnp.feed"
 local gateway = require "natupnp.gateway"
 local guard = require "natupnp.guard"
+local kept = require "natupnp.kept"
 local names = require "natupnp.names"
+local operation = require "natupnp.operation"
 local static = require "natupnp.static"
 
 --- How a client behaves. Times are in seconds.
@@ -26,9 +31,11 @@ local option_keys = {
 }
 
 --- Finds the gateway and carries out verbs on it. Nothing is sent before the first verb. It is freed
---- when nobody holds it any more, and by close(), which says when.
+--- when nobody holds it any more, and by close(), which says when. Only close() removes kept mappings.
 ---@class natupnp.Client
 ---@field static_mappings natupnp.StaticMappings
+---@field dynamic_mappings natupnp.DynamicMappings
+---@field events natupnp.Events
 ---@field _engine natupnp.Engine  for the files of this module
 local Client = { __name = "natupnp.Client" }
 Client.__index = Client
@@ -86,7 +93,34 @@ function Client:external_ip(callback)
   return self._engine:run(self, callback, read_external_ip, core.gateway_query)
 end
 
--- Driving a client whose verbs call back. What calls back raises the first error of a callback, once
+--- The mappings that were added with `keep`, and how they fare.
+---@return natupnp.Kept[]? kept
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function Client:kept()
+  guard.method(self, Client)
+  local handle = self._engine.handle
+  if not handle then return errors.returned(errors.new(core.E_CLOSED)) end
+  local status, list = kept.all(handle, self)
+  if list then return list end
+  return errors.returned(errors.new(status))
+end
+
+--- Removes every kept mapping from the gateway, and keeps them no more. One that is gone already counts
+--- as removed. When it fails none is kept any more either.
+---@overload fun(self: natupnp.Client): true?, string?, natupnp.Code?, natupnp.Error?
+---@param callback natupnp.OnRemoved
+---@return natupnp.Operation? started
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function Client:remove_kept(callback)
+  guard.method(self, Client, callback)
+  return self._engine:run(self, callback, operation.done, core.client_close)
+end
+
+-- Driving a client whose verbs call back, that has listeners to events, or keeps mappings. What calls back raises the first error of a callback, once
 -- all callbacks that were due have been called.
 
 --- The descriptor for a loop of one's own: when it is readable, call dispatch(). It stays the same.
@@ -171,14 +205,30 @@ function Client:set_timeout(seconds)
   return errors.returned(refused and errors.new(status, refused) or errors.of_client(handle, status))
 end
 
---- Frees the client. Operations under way end, and their callbacks are not called. Every verb gives
---- E_CLOSED from now on; closing again does nothing.
+--- Removes kept mappings, for at most the client's timeout, and frees the client. Operations under way
+--- end, and their callbacks are not called. Every verb gives E_CLOSED from now on; closing again does
+--- nothing. A program with a loop, which is not to wait, calls remove_kept() first.
+---@return true? ok       not when kept mappings could not be removed; the client is closed all the same
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
 function Client:close()
   guard.method(self, Client)
-  self._engine:close()
+  local owner = self._engine
+  if not owner.handle then return true end
+  local ok, removed, message, code, err = true, true, nil, nil, nil
+  if core.client_kept_count(owner.handle) > 0 then
+    ok, removed, message, code, err = pcall(self.remove_kept, self)
+  end
+  owner:close()
+  if not ok then error(removed, 0) end -- an interrupt: the mappings are left to their leases
+  if removed or code == "E_FORKED" then return true end -- after a fork they are the parent's
+  return nil, message, code, err
 end
 
-Client.__close = Client.close
+function Client:__close()
+  self:close()
+end
 
 function Client:__tostring()
   return ("natupnp.Client (%s)"):format(self._engine.handle and "open" or "closed")
@@ -189,15 +239,10 @@ local function environment(name)
   return value ~= "" and value or nil
 end
 
-local function option(value, default)
-  if value == nil then return default end
-  return value
-end
-
 local function open(options)
-  local url, problem = names.url(option(options.gateway, environment("NATUPNP_GATEWAY")))
+  local url, problem = names.url(guard.default(options.gateway, environment("NATUPNP_GATEWAY")))
   if problem then return core.E_INVAL, nil, problem end
-  local interface = option(options.interface, environment("NATUPNP_INTERFACE"))
+  local interface = guard.default(options.interface, environment("NATUPNP_INTERFACE"))
   local status, handle = core.client_new(url, interface, options.timeout, options.budget,
     options.trust_host, options.cache)
   if status ~= core.E_INVAL then return status, handle end
@@ -214,7 +259,7 @@ local client = { class = Client }
 ---@return natupnp.Code? code
 ---@return natupnp.Error? err
 function client.new(options)
-  options = option(options, {})
+  options = guard.default(options, {})
   guard.keys(options, option_keys, "options")
   local status, handle, detail = errors.attempt(open, options)
   if status == core.E_SYSTEM then -- dropped clients may hold the descriptors that are lacking
@@ -223,7 +268,14 @@ function client.new(options)
   end
   if not handle then return errors.returned(errors.new(status, detail)) end
   local owner = engine.new(handle)
-  return setmetatable({ _engine = owner, static_mappings = static.new(owner) }, Client)
+  local made = setmetatable({
+    _engine = owner,
+    static_mappings = static.new(owner),
+    dynamic_mappings = dynamic.new(owner),
+    events = events.new(owner),
+  }, Client)
+  owner.feed = feed.new(owner, made)
+  return made
 end
 
 return client

@@ -14,20 +14,27 @@ local passing = { [core.OK] = true, [core.E_TIMEOUT] = true, [core.E_INTERRUPTED
 
 ---@class natupnp.Engine
 ---@field handle any                                the core's client, nil once closed
+---@field feed natupnp.Feed                          who listens to events
 ---@field before_close fun()?                       called while the descriptor is still open
 ---@field private pending table<integer, natupnp.Operation>  under way, by the core's number
 ---@field private ended natupnp.Operation[]                  ended, not called back yet
 local Engine = {}
 Engine.__index = Engine
 
---- Moves what has ended out of the core's queue.
+--- Moves what has ended and what has happened out of the core's queues.
 function Engine:collect()
   while self.handle do
     local id = core.client_next_done(self.handle)
-    if id == 0 then return end
+    if id == 0 then return self.feed:collect() end
     self.ended[#self.ended + 1] = self.pending[id] -- nil for one that somebody waits for
     self.pending[id] = nil
   end
+end
+
+--- Whether somebody is to be called.
+---@return boolean
+function Engine:is_due()
+  return self.ended[1] ~= nil or self.feed:is_due()
 end
 
 --- Waits a while for something to do, and does it.
@@ -53,7 +60,7 @@ end
 --- operation ends with it.
 function Engine:await(op, read, owner)
   local ok, status = pcall(self.wait_for, self, op)
-  if self.ended[1] then core.client_wake(self.handle) end -- let the descriptor tell of them again
+  if self:is_due() then core.client_wake(self.handle) end -- let the descriptor tell of them again
   if not ok then
     core.op_free(op)
     error(status, 0)
@@ -88,15 +95,24 @@ local function traced(message)
   return type(message) == "string" and debug.traceback(message, 2) or message
 end
 
---- Calls back for all that has ended, and raises the first error of a callback after that.
+--- Who is to be called next, and with what.
+---@return function? call, any argument
+function Engine:next_call()
+  local op = table.remove(self.ended, 1)
+  if op then return operation.deliver, op end
+  return self.feed:next_call()
+end
+
+--- Calls back for all that has ended or happened, and raises the first error of a callback after that.
 ---@return boolean delivered
 function Engine:deliver()
   local delivered, failure = false, nil
-  while self.ended[1] do
-    local op = table.remove(self.ended, 1)
-    local ok, raised = xpcall(function() operation.deliver(op) end, traced)
+  local call, argument = self:next_call()
+  while call do
+    local ok, raised = xpcall(function() call(argument) end, traced)
     if not ok and not failure then failure = { raised } end
     delivered = true
+    call, argument = self:next_call()
   end
   if failure then error(failure[1], 0) end
   return delivered
@@ -111,7 +127,7 @@ function Engine:wait(ms)
   repeat
     status = self:turn(ms)
     ms = ms - SLICE_MS
-  until status ~= core.E_TIMEOUT or self.ended[1] or ms <= 0 or not self.handle
+  until status ~= core.E_TIMEOUT or self:is_due() or ms <= 0 or not self.handle
   local delivered = self:deliver()
   if not passing[status] then return errors.returned(errors.new(status)) end
   return delivered or status == core.OK
@@ -132,6 +148,7 @@ function Engine:close()
   self.handle, self.pending, self.ended = nil, {}, {}
   for _, op in pairs(pending) do operation.drop(op) end
   for _, op in ipairs(ended) do operation.drop(op) end
+  self.feed:close()
   core.client_free(handle)
 end
 

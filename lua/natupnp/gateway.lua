@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A gateway, and how it is read from an operation.
+-- A gateway, and how it is read from the core.
 local core = require "natupnp.core"
 local record = require "natupnp.record"
 
@@ -50,4 +50,9 @@ function Gateway:__tostring()
   return ("%s (%s)"):format(self.name or "a gateway", self.location or "no location")
 end
 
-return record.reader(new, core.op_gateway, core.op_gateway_count, core.op_gateway_at)
+local gateway = record.reader(new, core.op_gateway, core.op_gateway_count, core.op_gateway_at)
+
+--- One that the client tells of by itself.
+gateway.told = new
+
+return gateway

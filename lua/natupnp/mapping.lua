@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- A port mapping, and how it is read from an operation.
+-- Port mappings, and how they are read from an operation.
+local classes = require "natupnp.class"
 local core = require "natupnp.core"
 local guard = require "natupnp.guard"
 local record = require "natupnp.record"
@@ -30,12 +31,13 @@ local Mapping, new = record.class("natupnp.Mapping", {
 })
 
 function Mapping:__tostring()
-  return ("%d/%s -> %s:%d%s%s"):format(self.external_port, self.protocol, self.internal_client,
+  return ("%d/%s%s -> %s:%d%s%s"):format(self.external_port, self.protocol,
+    self.remote_host ~= "" and " from " .. self.remote_host or "", self.internal_client,
     self.internal_port, self.description ~= "" and " " .. self.description or "",
     self.enabled and "" or " (disabled)")
 end
 
---- Changes fields of this mapping on the gateway, as natupnp.StaticMappings:edit().
+--- Changes fields of this mapping on the gateway, as natupnp.Mappings:edit().
 ---@overload fun(self: natupnp.Mapping, changes: natupnp.Changes): natupnp.Mapping?, string?, natupnp.Code?, natupnp.Error?
 ---@param changes natupnp.Changes
 ---@param callback natupnp.OnMapping
@@ -91,7 +93,52 @@ function Mapping:__close(pending)
   if not removed and code ~= "E_NOT_FOUND" and pending == nil then error(message, 0) end
 end
 
-local mapping = record.reader(new, core.op_mapping, core.op_mapping_count, core.op_mapping_at)
-mapping.class = Mapping
+--- A mapping with a lease, or one that only one remote host may use.
+---@class natupnp.DynamicMapping: natupnp.Mapping
+local DynamicMapping = classes.derive(Mapping, "natupnp.DynamicMapping")
+
+--- Asks for another lease, as natupnp.DynamicMappings:renew(). `mapping:renew(callback)` asks for the
+--- default.
+---@overload fun(self: natupnp.DynamicMapping, lease: integer?): natupnp.DynamicMapping?, string?, natupnp.Code?, natupnp.Error?
+---@param lease integer?  seconds from now, greater than 0; 3600 if not given
+---@param callback natupnp.OnDynamicMapping
+---@return natupnp.Operation? started
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function DynamicMapping:renew(lease, callback)
+  lease, callback = guard.optional(lease, callback)
+  guard.method(self, DynamicMapping, callback)
+  return record.owner(self):renew(self, lease, callback)
+end
+
+--- Removes the mapping from the gateway.
+---@overload fun(self: natupnp.DynamicMapping): true?, string?, natupnp.Code?, natupnp.Error?
+---@param callback natupnp.OnRemoved
+---@return natupnp.Operation? started
+---@return string? message
+---@return natupnp.Code? code
+---@return natupnp.Error? err
+function DynamicMapping:remove(callback)
+  guard.method(self, DynamicMapping, callback)
+  return record.owner(self):remove(self.external_port, self.protocol, self.remote_host, callback)
+end
+
+--- The mapping that a handle of the core stands for, of the class that belongs to its collection.
+local function make(handle, collection)
+  return new(handle, collection, nil, collection.mapping_class)
+end
+
+local mapping = record.reader(make, core.op_mapping, core.op_mapping_count, core.op_mapping_at)
+mapping.class, mapping.dynamic_class = Mapping, DynamicMapping
+
+--- One that the client tells of by itself: it belongs to the dynamic collection if that has it.
+---@param handle any
+---@param client natupnp.Client
+---@return natupnp.Mapping|natupnp.DynamicMapping
+function mapping.told(handle, client)
+  local dynamic = core.mapping_lease_s(handle) ~= 0 or core.mapping_remote_host(handle) ~= ""
+  return make(handle, dynamic and client.dynamic_mappings or client.static_mappings)
+end
 
 return mapping

@@ -43,6 +43,12 @@ end
 
 local operation = {}
 
+--- Reads the value of a verb that has none.
+---@type natupnp.Read
+function operation.done()
+  return core.OK, true
+end
+
 --- What an operation of the core came to, and frees it.
 ---@param handle any
 ---@param status integer  why it is over: its own status, or why nobody can wait for it

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Classes of read-only values that are read from a handle of the core.
+local classes = require "natupnp.class"
 local core = require "natupnp.core"
 
 local record = {}
@@ -10,30 +11,34 @@ local VALUES, HANDLE, OWNER = {}, {}, {}
 
 --- Makes a class.
 ---@param name string
----@param fields { [1]: string, [2]: fun(handle: any): any }[]  each with its getter, in order
+---@param fields { [1]: string, [2]: (fun(handle: any): any)? }[]  each with its getter, in order; one
+---                          that has none is given
 ---@return table class  its methods are put into it
----@return fun(handle: any, owner: any): table new
+---@return fun(handle: any, owner: any, given: table?, derived: table?): table new
 function record.class(name, fields)
   local class = { __name = name }
 
-  local function new(handle, owner)
+  local function new(handle, owner, given, derived)
     local values = {}
-    for _, field in ipairs(fields) do values[field[1]] = field[2](handle) end
-    return setmetatable({ [VALUES] = values, [HANDLE] = handle, [OWNER] = owner }, class)
+    for _, field in ipairs(fields) do
+      local key, get = field[1], field[2]
+      if get then values[key] = get(handle) else values[key] = given[key] end
+    end
+    return setmetatable({ [VALUES] = values, [HANDLE] = handle, [OWNER] = owner }, derived or class)
   end
 
   function class:__index(key)
     local value = rawget(self, VALUES)[key]
-    if value == nil then value = class[key] end
+    if value == nil then value = getmetatable(self)[key] end
     return value
   end
 
-  function class.__newindex(_, key)
-    error(("%s is read-only: %s was not set"):format(name, tostring(key)), 2)
+  function class:__newindex(key)
+    error(("%s is read-only: %s was not set"):format(getmetatable(self).__name, tostring(key)), 2)
   end
 
   function class:__eq(other)
-    if getmetatable(other) ~= class then return false end
+    if not classes.is(other, class) then return false end
     local mine, others = rawget(self, VALUES), rawget(other, VALUES)
     for _, field in ipairs(fields) do
       if mine[field[1]] ~= others[field[1]] then return false end

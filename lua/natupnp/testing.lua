@@ -120,7 +120,8 @@ end
 -- ---- settings, from here to there ----
 
 local names = { version = "igd", latency = "latency_ms", ssdp_delay = "ssdp_delay_ms",
-                max_lease = "max_lease_s" }
+                event_interval = "event_interval_ms", max_lease = "max_lease_s",
+                subscription_timeout = "subscription_timeout_s" }
 
 --- Settings by the keys and in the units of the program; faults apart.
 local function settings_of(options)
@@ -340,7 +341,8 @@ end
 ---@param options table|nil  `version` of the InternetGatewayDevice, 1 or 2; `faults`, a list of what
 ---  goes wrong, each "ACTION=WHAT" or, for the first COUNT times only, "ACTION=WHAT:COUNT"; `latency`,
 ---  seconds before each reply; `quiet`, false to show each request on standard error; and any other
----  setting of the manual of natupnp-gateway by its key, `ssdp_delay` and `max_lease` in seconds
+---  setting of the manual of natupnp-gateway by its key; `ssdp_delay`, `max_lease`, `event_interval` and
+---  `subscription_timeout` in seconds
 ---@return natupnp.testing.Gateway
 function testing.simulated_gateway(options)
   local settings, faults = settings_of(options or {})

@@ -12,6 +12,7 @@ Start with :class:`Client`, or :class:`AsyncClient` for asyncio. Every failure i
 from __future__ import annotations
 
 from ._client import Client
+from ._dynamic import DynamicMapping, DynamicMappings
 from ._enums import Protocol, Status
 from ._errors import (
     BadReplyError,
@@ -45,10 +46,20 @@ from ._swig.core import version as _version
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._async_client import AsyncClient
+    from ._async_dynamic import AsyncDynamicMapping, AsyncDynamicMappings
+    from ._async_events import AsyncEventIterator, AsyncEvents
     from ._async_static import AsyncStaticMapping, AsyncStaticMappings
+    from ._event import Event, EventKind
+    from ._events import EventIterator, Events
+    from ._kept import Kept, KeptState
+    from ._listening import Registration
 
 __all__ = [
     "AsyncClient",
+    "AsyncDynamicMapping",
+    "AsyncDynamicMappings",
+    "AsyncEventIterator",
+    "AsyncEvents",
     "AsyncStaticMapping",
     "AsyncStaticMappings",
     "BadReplyError",
@@ -57,7 +68,13 @@ __all__ = [
     "Client",
     "ClosedError",
     "ConflictError",
+    "DynamicMapping",
+    "DynamicMappings",
     "Error",
+    "Event",
+    "EventIterator",
+    "EventKind",
+    "Events",
     "FaultError",
     "ForkedError",
     "FullError",
@@ -66,6 +83,8 @@ __all__ = [
     "HTTPError",
     "InvalidArgumentError",
     "InvalidTypeError",
+    "Kept",
+    "KeptState",
     "LostError",
     "Mapping",
     "NetworkError",
@@ -74,6 +93,7 @@ __all__ = [
     "NotPermittedError",
     "OutOfMemoryError",
     "Protocol",
+    "Registration",
     "StaticMapping",
     "StaticMappings",
     "Status",
@@ -88,11 +108,22 @@ for _name in __all__:  # where they are imported from, whatever file they are in
     if _name in globals():
         globals()[_name].__module__ = __name__
 
-# asyncio takes longer to import than all of this: it is loaded for those who use it.
+# asyncio takes longer to import than all of this: it is loaded for those who use it. So are events.
 _LATER = {
     "AsyncClient": "_async_client",
+    "AsyncDynamicMapping": "_async_dynamic",
+    "AsyncDynamicMappings": "_async_dynamic",
+    "AsyncEventIterator": "_async_events",
+    "AsyncEvents": "_async_events",
     "AsyncStaticMapping": "_async_static",
     "AsyncStaticMappings": "_async_static",
+    "Event": "_event",
+    "EventIterator": "_events",
+    "EventKind": "_event",
+    "Events": "_events",
+    "Kept": "_kept",
+    "KeptState": "_kept",
+    "Registration": "_listening",
 }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from . import _verbs
+from ._async_dynamic import AsyncDynamicMappings
 from ._async_static import AsyncStaticMappings
 from ._asyncio import Asyncio
+from ._engine import warn
 from ._options import options
 
 TYPE_CHECKING = False
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import TypeVar
 
+    from ._async_events import AsyncEvents
     from ._gateway import Gateway
+    from ._kept import Kept
     from ._options import Path
 
     Self = TypeVar("Self", bound="AsyncClient")
@@ -41,6 +45,8 @@ class AsyncClient:
         self._timeout = timeout
         self._driver = Asyncio(options(gateway, interface, timeout, budget, trust_host, cache))
         self._static_mappings = AsyncStaticMappings(self._driver)
+        self._dynamic_mappings = AsyncDynamicMappings(self._driver)
+        self._events: AsyncEvents | None = None
 
     async def discover(self) -> Gateway:
         """The gateway: found now, or known already.
@@ -65,8 +71,29 @@ class AsyncClient:
 
     @property
     def static_mappings(self) -> AsyncStaticMappings:
-        """The port mappings: always the same collection."""
+        """The port mappings that any remote host may use: always the same collection."""
         return self._static_mappings
+
+    @property
+    def dynamic_mappings(self) -> AsyncDynamicMappings:
+        """The port mappings with a lease or for one remote host: always the same collection."""
+        return self._dynamic_mappings
+
+    @property
+    def events(self) -> AsyncEvents:
+        """What happens to the gateway and to kept mappings: always the same object."""
+        if self._events is None:
+            from ._async_events import AsyncEvents
+
+            self._events = AsyncEvents(self._driver)
+        return self._events
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """The mappings that were added with ``keep=True`` and not removed, as :attr:`Client.kept`. Nothing is awaited."""
+        from ._kept import kept_of
+
+        return self._driver.call(kept_of, ())
 
     @property
     def timeout(self) -> float | None:
@@ -84,15 +111,14 @@ class AsyncClient:
         return self._driver.closed
 
     def close(self) -> None:
-        """Free it; verbs that are awaited end in ClosedError. Mappings stay at the gateway.
-
-        Closing it again does nothing.
-        """
+        """Free it; verbs that are awaited end in ClosedError. Mappings stay at the gateway, kept ones too: see aclose()."""
+        if self._driver.keeps:
+            warn("kept mappings stay until their leases end: await aclose() to remove them")
         self._driver.close()
 
     async def aclose(self) -> None:
-        """As close(), for what awaits it, such as ``contextlib.aclosing``."""
-        self.close()
+        """Remove the kept mappings, then free it, as :meth:`Client.close`. The end of ``async with`` does this."""
+        await self._driver.close_well()
 
     async def __aenter__(self: Self) -> Self:
         return self
@@ -100,7 +126,7 @@ class AsyncClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self.close()
+        await self.aclose()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'closed' if self.closed else 'open'}>"

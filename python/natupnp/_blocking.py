@@ -2,21 +2,25 @@
 """Drives an engine in the thread that calls: every verb waits there."""
 from __future__ import annotations
 
+import sys
 from _thread import get_ident
 from select import POLLIN, poll
 from time import monotonic
 
-from ._engine import Engine
-from ._errors import BusyError, InvalidArgumentError, InvalidTypeError
-from ._options import with_address
+from ._engine import Engine, warn
+from ._errors import BusyError, ClosedError, Error
+from ._options import judge_wait, with_address
 from ._outcome import outcome
 from ._slice import SLICE_S
 from ._swig import core as _core
+from ._verbs import CLOSE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
+    from ._event import Event
+    from ._hub import Hub, Queue
     from ._options import Options
     from ._typing import T
     from ._verbs import Verb
@@ -32,51 +36,91 @@ class Blocking:
     def __init__(self, options: Options) -> None:
         self.engine = Engine(with_address(options))
         self._inside: int | None = None
+        self._warned = self._closing = False
 
     def run(self, verb: Verb[T], *args: object) -> T:
         """Carry out a verb. What interrupts it cancels the operation."""
-        start, take = verb
-        engine = self.engine
-        self._inside = self._entering()
+        before = self._enter()
         try:
-            op = engine.start(start, args)
-            try:
-                engine.dispatch()
-                if not _core.op_done(op):
-                    self._wait(op)
-                return outcome(op, take)
-            finally:
-                engine.drop(op)
+            return carry_out(self.engine, verb, args)
         finally:
-            self._inside = None
+            self._leave(before, self.engine.took)
+
+    def call(self, function: Callable[[Engine], T]) -> T:
+        """Have a function do something with the engine that takes no time."""
+        self._may_enter()
+        return function(self.engine)
 
     def pump(self, timeout: float) -> None:
         """Do what is due, as soon as there is something, at the latest after the timeout."""
-        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-            raise InvalidTypeError("timeout must be a number of seconds")
-        if not timeout >= 0:
-            raise InvalidArgumentError("timeout must be a number of seconds, 0 or greater")
-        end = monotonic() + min(timeout, 1e9)  # larger numbers may be no float
-        self._inside = self._entering()
+        judge_wait(timeout)
+        errors: list[Exception] = []
+        end = monotonic() + min(timeout, 1e9)
+        before = self._enter()
         try:
-            ready = self._poller()
-            left = timeout
+            ready = poller(self.engine)
+            left = 0.0 if self.engine.waiting else timeout
             while not ready(min(left, SLICE_S) * 1000) and left > 0:
                 left = max(end - monotonic(), 0)
             self.engine.dispatch()
+            self.engine.took = False
+            self.engine.deliver(errors.append)
         finally:
-            self._inside = None
+            self._leave(before, self.engine.waiting)
+        for error in errors[1:]:
+            show(error)
+        if errors:
+            raise errors[0]
+
+    # ---- events ----
+
+    def listen(self, hub: Hub) -> None:
+        self.engine.hub = hub
+
+    def watch(self) -> None:
+        self.call(Engine.watch)
+
+    def wake(self) -> None:
+        self.engine.wake()
+
+    def next_event(self, queue: Queue, timeout: float | None) -> Event | None:
+        """The next event of an iterator, None when there was none in time. Callbacks are called meanwhile."""
+        end = None if timeout is None else monotonic() + min(timeout, 1e9)
+        left: float = 0
+        while True:
+            if queue.closed:
+                raise ClosedError()
+            if queue.events:
+                self._may_enter()
+                return queue.events.popleft()
+            if left < 0:
+                return None
+            self.pump(left)
+            left = SLICE_S if end is None else min(end - monotonic(), SLICE_S)
 
     def set_timeout(self, seconds: float | None) -> None:
-        self._entering()
+        self._may_enter()
         self.engine.set_timeout(seconds)
 
     def close(self) -> None:
-        if not self.engine.closed and not self.engine.forked:
-            self._entering()
-        self.engine.close()
+        """Remove what is kept, and free the client in any case."""
+        engine = self.engine
+        if not engine.closed and not engine.forked:
+            self._may_enter()
+            if self._closing:  # this is a signal handler: what it interrupts goes on
+                return
+        self._closing = True
+        try:
+            if engine.keeps:
+                self.run(CLOSE)
+        except Error as error:
+            not_removed(error)
+        finally:
+            engine.close()
 
-    def _entering(self) -> int:
+    # ---- who is inside ----
+
+    def _may_enter(self) -> int:
         """The thread that calls, if it may."""
         self.engine.live()
         thread = get_ident()
@@ -86,14 +130,49 @@ class Blocking:
             )
         return thread
 
-    def _wait(self, op: _core.Operation) -> None:
-        ready = self._poller()
-        while not _core.op_done(op):
-            ready(SLICE_S * 1000)
-            self.engine.dispatch()
+    def _enter(self) -> int | None:
+        """Note who is inside; give who was before: a callback or a signal handler may enter again."""
+        thread = self._may_enter()
+        if not self._warned and self.engine.neglected:
+            self._warned = True
+            warn("kept mappings were not renewed in time: pump() the client, or make it with background=True")
+        before, self._inside = self._inside, thread
+        return before
 
-    def _poller(self) -> Callable[[float], list[tuple[int, int]]]:
-        """Waits for the descriptor. A new one each time: one that a signal handler interrupts refuses to be used in it."""
-        poller = poll()
-        poller.register(self.engine.fileno(), POLLIN)
-        return poller.poll
+    def _leave(self, before: int | None, news: bool) -> None:
+        self._inside = before
+        if news:  # the core's queue, which keeps the descriptor readable, is empty
+            self.engine.wake()
+
+
+def carry_out(engine: Engine, verb: Verb[T], args: tuple[object, ...]) -> T:
+    """Carry out a verb in the thread that drives the engine."""
+    start, take = verb
+    op = engine.start(start, args)
+    try:
+        engine.dispatch()
+        if not _core.op_done(op):
+            ready = poller(engine)
+            while not _core.op_done(op):
+                ready(SLICE_S * 1000)
+                engine.dispatch()
+        return outcome(op, take)
+    finally:
+        engine.drop(op)
+
+
+def poller(engine: Engine) -> Callable[[float], list[tuple[int, int]]]:
+    """Waits for the descriptor. A new one each time: one that a signal handler interrupts refuses to be used in it."""
+    made = poll()
+    made.register(engine.fileno(), POLLIN)
+    return made.poll
+
+
+def not_removed(error: Error) -> None:
+    """Say that a close could not do all that it should."""
+    warn(f"a kept mapping could not be removed, and stays until its lease ends: {error}")
+
+
+def show(error: Exception) -> None:
+    """What a callback raised, where another error is on its way to the caller already."""
+    sys.excepthook(type(error), error, error.__traceback__)

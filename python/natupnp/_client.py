@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import _verbs
 from ._blocking import Blocking
+from ._dynamic import DynamicMappings
 from ._options import options
 from ._static import StaticMappings
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from ._background import Background
+    from ._events import Events
     from ._gateway import Gateway
+    from ._kept import Kept
     from ._options import Options, Path
 
     Self = TypeVar("Self", bound="Client")
@@ -60,6 +63,8 @@ class Client:
         self._timeout = timeout
         self._driver = _background(given) if background else Blocking(given)
         self._static_mappings = StaticMappings(self._driver)
+        self._dynamic_mappings = DynamicMappings(self._driver)
+        self._events: Events | None = None
 
     def discover(self) -> Gateway:
         """The gateway: found now, or known already.
@@ -84,8 +89,35 @@ class Client:
 
     @property
     def static_mappings(self) -> StaticMappings:
-        """The port mappings: always the same collection."""
+        """The port mappings that any remote host may use: always the same collection."""
         return self._static_mappings
+
+    @property
+    def dynamic_mappings(self) -> DynamicMappings:
+        """The port mappings with a lease or for one remote host: always the same collection."""
+        return self._dynamic_mappings
+
+    @property
+    def events(self) -> Events:
+        """What happens to the gateway and to kept mappings: always the same object."""
+        if self._events is None:
+            from ._events import Events  # they are not for everyone, as threads are not
+
+            self._events = Events(self._driver)
+        return self._events
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """The mappings that were added with ``keep=True`` and not removed, and how they fare. Nothing is sent.
+
+        While the client lives they are renewed, made again when the gateway has lost them, and led to this
+        host's address when that changes, by pump() and by verbs: call pump() whenever
+        fileno() is readable, or make the client with ``background=True``. Where nobody does, a RuntimeWarning
+        says so once.
+        """
+        from ._kept import kept_of
+
+        return self._driver.call(kept_of)
 
     @property
     def timeout(self) -> float | None:
@@ -105,7 +137,9 @@ class Client:
         return self._driver.engine.fileno()
 
     def pump(self, timeout: float = 0.0) -> None:
-        """Do what is due. With ``background=True`` the thread does it, and this returns at once.
+        """Do what is due, and call the callbacks of :attr:`events`. With ``background=True`` the thread does it.
+
+        What a callback raises comes out of here.
 
         :param timeout: how many seconds to wait at most until there is something, 0 or more.
         """
@@ -117,7 +151,11 @@ class Client:
         return self._driver.engine.closed
 
     def close(self) -> None:
-        """Free it. Mappings stay at the gateway. Closing it again does nothing."""
+        """Remove the kept mappings, then free it; the others stay at the gateway. Closing it again does nothing.
+
+        The removal takes at most ``timeout``. That one could not be removed is a
+        RuntimeWarning, no error; the client is closed all the same.
+        """
         self._driver.close()
 
     def __enter__(self: Self) -> Self:

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""The two lists of names: protocols and statuses."""
+"""The lists of names."""
 from __future__ import annotations
 
 from enum import Enum, IntEnum
 
 
-class Protocol(str, Enum):
-    """The transport protocol of a mapping; also its text: ``Protocol.TCP == "TCP"``."""
+class Name(str, Enum):
+    """A member is also its text: ``Protocol.TCP == "TCP"``."""
 
-    TCP = "TCP"
-    UDP = "UDP"
+    _value_: str
 
     # Versions of Python differ in what a member of such an enum looks like as text.
 
@@ -18,6 +17,13 @@ class Protocol(str, Enum):
 
     def __format__(self, spec: str) -> str:
         return format(self.value, spec)
+
+
+class Protocol(Name):
+    """The transport protocol of a mapping; also its text: ``Protocol.TCP == "TCP"``."""
+
+    TCP = "TCP"
+    UDP = "UDP"
 
 
 class Status(IntEnum):

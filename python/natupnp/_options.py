@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from . import _hosts
-from ._errors import CLASSES, InvalidArgumentError
+from ._errors import CLASSES, InvalidArgumentError, InvalidTypeError
 from ._outcome import judged
 from ._swig import core as _core
 
@@ -63,3 +63,14 @@ def new_client(given: Options) -> _core.Client:
     if handle is None:
         raise CLASSES[status](_core.client_problem(*given))
     return handle
+
+
+def judge_wait(timeout: float) -> None:
+    """See that a time to wait is one.
+
+    :raises InvalidArgumentError: when it is not.
+    """
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise InvalidTypeError("timeout must be a number of seconds")
+    if not timeout >= 0:
+        raise InvalidArgumentError("timeout must be a number of seconds, 0 or greater")

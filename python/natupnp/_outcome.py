@@ -66,25 +66,26 @@ def nothing(op: _core.Operation) -> None:
 
 def mapping(op: _core.Operation) -> _core.Mapping:
     """The mapping of an add, a get or an edit."""
-    return _owned(_core.op_mapping(op))
+    return owned(_core.op_mapping(op))
 
 
 def mappings(op: _core.Operation) -> list[_core.Mapping]:
     """The mappings of a list."""
-    return [_owned(_core.op_mapping_at(op, n)) for n in range(_core.op_mapping_count(op))]
+    return [owned(_core.op_mapping_at(op, n)) for n in range(_core.op_mapping_count(op))]
 
 
 def gateway(op: _core.Operation) -> Gateway:
     """The gateway of a discover or a query."""
-    return Gateway._of(_owned(_core.op_gateway(op)))
+    return Gateway._of(owned(_core.op_gateway(op)))
 
 
 def gateways(op: _core.Operation) -> tuple[Gateway, ...]:
     """The gateways of a list of them."""
-    return tuple([Gateway._of(_owned(_core.op_gateway_at(op, n))) for n in range(_core.op_gateway_count(op))])
+    return tuple([Gateway._of(owned(_core.op_gateway_at(op, n))) for n in range(_core.op_gateway_count(op))])
 
 
-def _owned(copy: tuple[int, T | None]) -> T:
+def owned(copy: tuple[int, T | None]) -> T:
+    """The handle of a copy that the script owns."""
     handle = copy[1]
     if handle is None:
         raise OutOfMemoryError()

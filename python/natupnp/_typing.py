@@ -8,10 +8,13 @@ if TYPE_CHECKING:
     from typing import TypeVar
     from typing import overload as overload
 
+    from ._mapping import Mapping
+
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
+    M = TypeVar("M", bound=Mapping)
 else:
-    T = T_co = None
+    T = T_co = M = None
 
     class Generic:
         __slots__ = ()

@@ -19,9 +19,6 @@ DISCOVER: Verb[Gateway] = (_core.gateway_discover, _outcome.gateway)
 QUERY: Verb[Gateway] = (_core.gateway_query, _outcome.gateway)
 GATEWAYS: Verb[tuple[Gateway, ...]] = (_core.gateway_list, _outcome.gateways)
 
-ADD: Verb[_core.Mapping] = (_core.static_add, _outcome.mapping)
-GET: Verb[_core.Mapping] = (_core.static_get, _outcome.mapping)
-EDIT: Verb[_core.Mapping] = (_core.static_edit, _outcome.mapping)
-LIST: Verb[list[_core.Mapping]] = (_core.static_list, _outcome.mappings)
-COUNT: Verb[int] = (_core.static_count, _core.op_mapping_count)
-REMOVE: Verb[None] = (_core.static_remove, _outcome.nothing)
+CLOSE: Verb[None] = (_core.client_close, _outcome.nothing)
+"""Removes what is kept."""
+RENEW: Verb[_core.Mapping] = (_core.dynamic_renew, _outcome.mapping)

@@ -27,8 +27,8 @@ describe("a client", function()
 
   it("is closed once, or more often", function()
     local client = open()
-    client:close()
-    client:close()
+    assert.is_true(client:close())
+    assert.is_true(client:close())
     assert.equal("natupnp.Client (closed)", tostring(client))
   end)
 
@@ -54,6 +54,17 @@ describe("a client", function()
       function() return client:fd() end, function() return client:dispatch() end,
       function() return client:wait() end, function() return client:wait(0) end,
       function() return client:run() end, function() return client:set_timeout(1) end,
+      function(f) return client.dynamic_mappings:add(request, f) end,
+      function(f) return client.dynamic_mappings:get(1, "TCP", nil, f) end,
+      function(f) return client.dynamic_mappings:list(f) end,
+      function(f) return client.dynamic_mappings:remove(1, "TCP", f) end,
+      function(f) return client.dynamic_mappings:renew(mapping, 60, f) end,
+      function() return client:kept() end, function(f) return client:remove_kept(f) end,
+      function() return client.events:on("external-ip", never) end,
+      function() return client.events:on_event(never) end,
+      function() return client.events:on_external_ip(never) end,
+      function() return client.events:on_number_of_entries(never) end,
+      function() return client.events:iter() end,
     }
     for i, verb in ipairs(verbs) do
       for _, callback in ipairs { false, never } do

@@ -19,7 +19,8 @@ end
 local natupnp = require "natupnp"
 local client = assert(natupnp.client{gateway = ...})
 local coll = client.static_mappings
-local mapping = assert(coll:add{external_port = 1, protocol = "TCP"})
+local mapping = assert(coll:add{external_port = 1, protocol = "TCP", keep = true})
+assert(client.events:on_event(function() end))
 local answers = {}
 assert(coll:count(function(err, count) answers[#answers + 1] = err or count end))
 assert(client:external_ip(function(err, address) answers[#answers + 1] = err or address end))
@@ -40,10 +41,14 @@ if child == 0 then
   forked(client:wait(1))
   forked(client:run())
   forked(client:set_timeout(1))
+  forked(client:kept())
+  forked(client:remove_kept())
+  forked(client.events:on_event(never))
+  forked(client.events:iter())
   assert(mapping.external_port == 1)
   if MODE == "close" then
-    client:close()
-    client:close()
+    assert(client:close())
+    assert(client:close())
     local own = assert(natupnp.client{gateway = ...})
     assert(own:external_ip() == "203.0.113.7")
     own:close()

@@ -56,6 +56,9 @@ describe("an interrupt", function()
     ["wait"] = [[
       assert(coll:add({external_port = 1, protocol = "TCP"}, print))
       while true do client:wait() end]],
+    ["an iterator over events"] = [[
+      assert(coll:add({external_port = 1, protocol = "TCP"}, print))
+      for _ in assert(client.events:iter()) do end]],
     ["a verb that waits in a coroutine"] = [[
       return assert(coroutine.resume(coroutine.create(function()
         return coll:add{external_port = 1, protocol = "TCP"}

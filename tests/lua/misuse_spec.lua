@@ -5,13 +5,15 @@ local testing = require "natupnp.testing"
 local support = require "support"
 
 describe("wrong use", function()
-  local gateway, client, coll, mapping
+  local gateway, client, coll, mapping, dynamic, leased
 
   setup(function()
     gateway = testing.simulated_gateway()
     client = assert(natupnp.client { gateway = gateway.location })
     coll = client.static_mappings
     mapping = assert(coll:add { external_port = 1, protocol = "TCP" })
+    dynamic = client.dynamic_mappings
+    leased = assert(dynamic:add { external_port = 2, protocol = "TCP" })
   end)
   teardown(function()
     client:close()
@@ -59,18 +61,43 @@ describe("wrong use", function()
         function() coll:remove(1, "TCP", callback) end, function() coll:edit(mapping, {}, callback) end,
         function() mapping:edit({}, callback) end, function() mapping:enable(callback) end,
         function() mapping:disable(callback) end, function() mapping:remove(callback) end,
+        function() dynamic:add({}, callback) end, function() dynamic:get(1, "TCP", nil, callback) end,
+        function() dynamic:remove(1, "TCP", nil, callback) end, function() leased:renew(nil, callback) end,
+        function() dynamic:renew(leased, 60, callback) end, function() client:remove_kept(callback) end,
       } do raises("the callback must be a function, not ", call) end
     end
     assert.equal(0, client:pending())
   end)
 
+  it("of what listens", function()
+    local events = client.events
+    for _, listener in ipairs { 1, "f", true, {} } do
+      for _, call in ipairs {
+        function() events:on("external-ip", listener) end, function() events:on_event(listener) end,
+        function() events:on_external_ip(listener) end, function() events:on_number_of_entries(listener) end,
+      } do raises("a function to call expected, got ", call) end
+    end
+    raises("a function to call expected, got nil", function() events:on_event() end)
+    for _, kind in ipairs { "external_ip", "", 1, true, {} } do
+      raises("unknown kind of event ", function() events:on(kind, print) end)
+    end
+    raises("unknown kind of event nil: they are connection-status, external-ip, gateway-found, ",
+      function() events:on(nil, print) end)
+  end)
+
   it("of self", function()
     local operation = assert(client:discover(function() end))
+    local subscription = assert(client.events:on_event(function() end))
     local methods = {
       ["natupnp.Client"] = { client, { "discover", "gateway", "gateways", "external_ip", "fd", "timeout",
-        "dispatch", "wait", "run", "pending", "set_timeout", "close" } },
-      ["natupnp.StaticMappings"] = { coll, { "add", "get", "list", "count", "iter", "remove", "edit" } },
+        "dispatch", "wait", "run", "pending", "set_timeout", "kept", "remove_kept", "close" } },
+      ["natupnp.StaticMappings"] = { coll, { "add", "get", "remove" } },
+      ["natupnp.DynamicMappings"] = { dynamic, { "add", "get", "remove", "renew" } },
+      ["natupnp.Mappings"] = { dynamic, { "list", "count", "iter", "edit" } },
       ["natupnp.Mapping"] = { mapping, { "edit", "enable", "disable", "remove" } },
+      ["natupnp.DynamicMapping"] = { leased, { "renew", "remove" } },
+      ["natupnp.Events"] = { client.events, { "on", "on_event", "on_external_ip", "on_number_of_entries", "iter" } },
+      ["natupnp.Subscription"] = { subscription, { "close" } },
       ["natupnp.Operation"] = { operation, { "cancel", "done" } },
     }
     for class, of in pairs(methods) do

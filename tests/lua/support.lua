@@ -77,6 +77,15 @@ function support.run(command)
   return text, tonumber(code)
 end
 
+--- Drives a client until something is so.
+function support.drive(client, is_so, seconds)
+  local deadline = support.monotonic() + (seconds or 10)
+  while not is_so() do
+    assert(support.monotonic() < deadline, "it did not become so in time")
+    assert(client:wait(0.25) ~= nil)
+  end
+end
+
 --- The two forms of a verb, each giving its value and error. `call` gets the callback or nothing.
 support.forms = {
   ["waiting"] = function(_, call)

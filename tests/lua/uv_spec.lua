@@ -80,6 +80,32 @@ describe("in libuv's loop", function()
     assert.same({ 1, true }, steps)
   end)
 
+  uv_it("events come, and nothing happens without them", function()
+    gateway:set { external_ip = "203.0.113.7" }
+    local attachment = assert(uv_loop.attach(client, uv))
+    local addresses, dispatches = {}, 0
+    local original = client.dispatch
+    client.dispatch = function(...)
+      dispatches = dispatches + 1
+      return original(...)
+    end
+    assert(client.events:on_external_ip(function(address)
+      addresses[#addresses + 1] = address
+      if address == "198.51.100.77" then attachment:close() end
+    end))
+    local timer = uv.new_timer()
+    timer:start(500, 0, function()
+      timer:close()
+      gateway:set { external_ip = "198.51.100.77" }
+    end)
+    local clock = os.clock()
+    run()
+    assert.same({ "203.0.113.7", "198.51.100.77" }, addresses)
+    assert.is_true(dispatches < 100, dispatches)
+    assert.is_true(os.clock() - clock < 0.3)
+    gateway:set { external_ip = "203.0.113.7" }
+  end)
+
   uv_it("a verb that ended while another one waited is told of", function()
     local attachment = assert(uv_loop.attach(client, uv))
     local address

@@ -145,7 +145,7 @@ class Raised(support.GatewayTest):
         client = core.client_new(None, None, None, None, None, None)[1]
         for arguments in ((70000, "TCP", None, None, True, None, False), (1, "tcp", None, None, True, None, False),
                           (1, "TCP", 1, "1.2.3.400", True, None, False), (1, "TCP", 1, None, True, "x" * 64, False)):
-            status, op = core.static_add(client, *arguments)
+            status, op = core.static_add(client, *arguments, False)
             self.assertEqual((status, op), (core.E_INVAL, None))
             error = self.fails(natupnp.InvalidArgumentError, self.mappings.add, *arguments[:6], any_port=arguments[6])
             self.assertEqual(error.detail, core.client_last_detail(client))

@@ -66,6 +66,16 @@ class Leaks(support.GatewayTest):
 
         self.steady(step, 300, 100)
 
+    def test_events_and_kept_mappings(self):
+        def step():
+            with natupnp.Client(gateway=self.gateway.location) as client:
+                events = iter(client.events)
+                client.events.on_event(lambda event: client.kept)
+                client.dynamic_mappings.add(8080, "TCP", keep=True)
+                next(events)
+
+        self.steady(step, 300, 100, connections=4)  # cycles that the collector has still to find
+
     def test_clients_with_threads(self):
         def step():
             with natupnp.Client(gateway=self.gateway.location, background=True) as client:

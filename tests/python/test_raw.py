@@ -36,7 +36,7 @@ class Hostile(unittest.TestCase):
 
     def test_handles_are_not_optional(self):
         for name in FUNCTIONS:
-            if name.partition("_")[0] in ("client", "op", "mapping", "gateway", "static"):
+            if name.partition("_")[0] in ("client", "op", "mapping", "gateway", "static", "dynamic", "event", "kept"):
                 if name not in ("client_new", "client_problem"):
                     refused = 0
                     for more in range(9):
@@ -57,7 +57,7 @@ class Hostile(unittest.TestCase):
 
     def test_handles_of_another_kind_and_freed_ones(self):
         client = core.client_new(None, None, None, None, None, None)[1]
-        op = core.static_add(client, 80, "TCP", None, None, True, None, False)[1]
+        op = core.static_add(client, 80, "TCP", None, None, True, None, False, False)[1]
         freed = core.client_new(None, None, None, None, None, None)[1]
         core.client_free(freed)
         dropped = core.static_count(client)[1]
@@ -110,21 +110,21 @@ class References(unittest.TestCase):
         values = [client, description, address, surrogate, number, None, True]
 
         def good():
-            status, op = core.static_add(client, 8080, "TCP", None, address, True, description, False)
+            status, op = core.static_add(client, 8080, "TCP", None, address, True, description, False, False)
             core.op_free(op)
 
         self.count(values, good)
-        self.count(values, lambda: core.static_add(client, number, "TCP", None, address, True, description, False))
-        self.count(values, lambda: core.static_add(client, 1, "TCP", 1, None, True, surrogate, False))
-        self.count(values, lambda: tried(core.static_add, client, 1, "TCP", 1, address, number, description, False))
-        self.count(values, lambda: tried(core.static_add, client, 1, "TCP", number << 80, address, True, None, None))
+        self.count(values, lambda: core.static_add(client, number, "TCP", None, address, True, description, False, False))
+        self.count(values, lambda: core.static_add(client, 1, "TCP", 1, None, True, surrogate, False, False))
+        self.count(values, lambda: tried(core.static_add, client, 1, "TCP", 1, address, number, description, False, False))
+        self.count(values, lambda: tried(core.static_add, client, 1, "TCP", number << 80, address, True, None, None, None))
         self.count(values, lambda: core.client_problem(description, address, number, None, surrogate, None))
         self.count(values, lambda: tried(core.op_done, client))
 
     def test_handles(self):
         with SimulatedGateway() as gateway:
             client = core.client_new(gateway.location, None, None, None, None, None)[1]
-            op = core.static_add(client, 8080, "TCP", None, None, True, None, False)[1]
+            op = core.static_add(client, 8080, "TCP", None, None, True, None, False, False)[1]
             poller = select.poll()
             poller.register(core.client_fd(client), select.POLLIN)
             while not core.op_done(op):

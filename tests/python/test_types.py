@@ -45,6 +45,19 @@ PROGRAM = """
             reveal_type([m.description for m in mappings])            # list[str]
             with mapping as same:
                 reveal_type(same)                                     # StaticMapping
+            dynamic = client.dynamic_mappings
+            leased = dynamic.add(8080, "TCP", remote_host="198.51.100.1", lease=60, keep=True)
+            reveal_type(leased.renew(60))                             # DynamicMapping
+            reveal_type(dynamic.get(8080, "TCP", default=5))          # DynamicMapping | int
+            reveal_type(dynamic["198.51.100.1", 8080, "TCP"])         # DynamicMapping
+            reveal_type(dynamic[8080, "TCP"].edit(enabled=True))      # DynamicMapping
+            reveal_type([event.external_ip for event in client.events])  # list[IPv4Address | None]
+            reveal_type(client.events.get(1))                         # Event | None
+            reveal_type(client.events.on_external_ip(print))          # Registration
+            reveal_type(client.kept[0].next_in)                       # int | None
+            dynamic[8080]                                             # error
+            leased.renew("60")                                        # error
+            client.events.on_number_of_entries(lambda: 5)             # error
             mapping.external_port = 5                                 # error
             mapping.port                                              # error
             mappings.add("8080", "TCP")                               # error
@@ -69,6 +82,9 @@ PROGRAM = """
                 reveal_type(mapping.remote_host)                      # IPv4Address | str | None
                 reveal_type(await mapping.disable())                  # AsyncStaticMapping
                 mapping.remove()                                      # error
+            reveal_type([e.kind async for e in client.events])        # list[EventKind]
+            reveal_type(await client.dynamic_mappings.list())         # list[AsyncDynamicMapping]
+            reveal_type(client.kept)                                  # tuple[Kept, ...]
 """
 
 
