@@ -10,6 +10,8 @@
 """
 
 import atexit
+import contextlib
+import glob
 import os
 import shutil
 import signal
@@ -18,7 +20,7 @@ import time
 import uuid
 
 import ssdp
-from namespace import LabError, Namespace
+from namespace import LabError, Namespace, stop
 
 LAN_NET = "10.77.0"
 LAN_GATEWAY = LAN_NET + ".1"
@@ -46,7 +48,7 @@ _NAT = """table inet filter {
 
 _MINIUPNPD_CONF = """ext_ifname=wan0
 listening_ip=lan0
-http_port=0
+http_port={port}
 enable_upnp=yes
 enable_natpmp=no
 notify_interval=900
@@ -71,6 +73,8 @@ class Gateway(Namespace):
         super().__init__(name)
         self._lab = lab
         self.location = None
+        self._daemon = None
+        self._config = os.path.join(lab.folder, name, "miniupnpd.conf")
         self.wan_address = wan_net + ".1"
         self.wan = Namespace(name + "-wan")
         lab.connect(self, "lan0", address)
@@ -83,23 +87,58 @@ class Gateway(Namespace):
         super().close()
         self.wan.close()
 
-    def start_miniupnpd(self, igd=2, secure_mode=False,
+    def start_miniupnpd(self, igd=2, secure_mode=False, port=0, identity=None,
                         rules=("allow 1024-65535 0.0.0.0/0 1-65535",)):
-        """Start the real daemon and wait until it answers a search. The rules are its allow and
-        deny lines, which end in a deny of everything."""
-        folder = os.path.join(self._lab.folder, self.name)
+        """Start the real daemon and wait until it answers a search; again after its end. It listens
+        on any free TCP port unless one is given, and its UUID is made of the identity. The rules
+        are its allow and deny lines, which end in a deny of everything."""
+        folder = os.path.dirname(self._config)
         os.makedirs(folder, exist_ok=True)
-        config = os.path.join(folder, "miniupnpd.conf")
-        with open(config, "w", encoding="utf-8") as file:
+        with open(self._config, "w", encoding="utf-8") as file:
             file.write(_MINIUPNPD_CONF.format(
-                uuid=uuid.uuid5(uuid.NAMESPACE_OID, self.name), igd1="yes" if igd == 1 else "no",
-                secure="yes" if secure_mode else "no", rules="\n".join(rules)))
+                uuid=uuid.uuid5(uuid.NAMESPACE_OID, identity or self.name), port=port,
+                igd1="yes" if igd == 1 else "no", secure="yes" if secure_mode else "no",
+                rules="\n".join(rules)))
+        if self._daemon:
+            stop(self._daemon)
+            with contextlib.suppress(FileNotFoundError):  # a killed daemon leaves it behind
+                os.unlink(folder + "/pid")
         # In the foreground it logs so much that it is a thousand times slower. As a daemon it would
         # outlive us, but not the process namespace that ends with its first process, cat.
-        daemon = self.start(["unshare", "--pid", "--fork", "--kill-child", "sh", "-c",
-                             'miniupnpd -f "$0" -P "$1" && exec cat', config, folder + "/pid"])
-        self.location = self._lab.wait_for_gateway(self.address, daemon)
-        return daemon
+        self._daemon = self.start(
+            ["unshare", "--pid", "--fork", "--kill-child", "sh", "-c",
+             'miniupnpd -f "$0" -P "$1" && exec cat', self._config, folder + "/pid"])
+        self.location = self._lab.wait_for_gateway(self.address, self._daemon)
+        return self._daemon
+
+    def _daemon_ids(self):
+        """The process of the daemon, which detaches itself: found by its configuration."""
+        for path in glob.glob("/proc/[0-9]*/cmdline"):
+            try:
+                with open(path, "rb") as file:
+                    words = file.read().split(b"\0")
+            except OSError:  # it has just ended
+                continue
+            if words[0] == b"miniupnpd" and self._config.encode() in words:
+                yield int(path.split("/")[2])
+
+    def signal_miniupnpd(self, number):
+        for process in self._daemon_ids():
+            os.kill(process, number)
+
+    def end_miniupnpd(self, number=signal.SIGTERM, limit=5.0):
+        """End the daemon by a signal, SIGKILL to give it no last word, and wait until it is gone."""
+        self.signal_miniupnpd(number)
+        end = time.monotonic() + limit
+        while list(self._daemon_ids()):
+            if time.monotonic() > end:
+                raise LabError("the daemon does not end")
+            time.sleep(0.005)
+
+    def flush_mappings(self):
+        """Forget the mappings that the kernel has, as a restart of the whole router does."""
+        for chain in ("miniupnpd", "prerouting_miniupnpd", "postrouting_miniupnpd"):
+            self.nft(f"flush chain inet filter {chain}")
 
 
 class Lab:

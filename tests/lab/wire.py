@@ -4,6 +4,8 @@
     with Wire(host) as wire:
         host.run(...)
     wire.searches, wire.connects, wire.requests, wire.gets(), wire.actions()
+
+All times are those of time.monotonic().
 """
 
 import collections
@@ -11,16 +13,18 @@ import ctypes
 import re
 import socket
 import struct
+import time
 
 from namespace import LabError
 
-Request = collections.namedtuple("Request", "when method path action")
+Request = collections.namedtuple("Request", "when method path action body")
 
 _ETH_P_ALL = 3
 _SO_RCVBUFFORCE = 33
 _SOL_PACKET, _PACKET_STATISTICS = 263, 6
 _SO_TIMESTAMPNS = 35
 _SYN, _ACK = 0x02, 0x10
+_IPV4, _ARP = b"\x08\x00", b"\x08\x06"
 
 
 class Wire:
@@ -30,9 +34,12 @@ class Wire:
         self._host = host
         self._interface = interface
         self.searches = []  # (when, destination, search target) of each M-SEARCH sent
-        self.answers = []   # (when, source) of each answer to one
+        self.answers = []   # (when, source) of each answer to one, received or sent
         self.connects = []  # (when, destination, port) of each TCP connection begun
         self.requests = []  # each HTTP request, in the order they were sent
+        self.sent = []      # when each packet of IPv4 or ARP was sent
+        self.notices = []   # (when, NTS) of each announcement (SSDP NOTIFY) sent
+        self.accepts = []   # when each TCP connection of others was accepted
 
     def __enter__(self):
         s = self._host.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
@@ -45,6 +52,7 @@ class Wire:
         s.bind((self._interface, 0))
         s.setblocking(False)
         self._socket = s
+        self._clock = time.monotonic() - time.time()  # packets have the time of day
         return self
 
     def __exit__(self, kind, *_):
@@ -52,10 +60,13 @@ class Wire:
             streams = {}
             while True:
                 try:
-                    data, extra, _, _ = s.recvmsg(65536, 256)
+                    data, extra, _, address = s.recvmsg(65536, 256)
                 except BlockingIOError:
                     break
-                self._packet(_timestamp(extra), data, streams)
+                when = _timestamp(extra) + self._clock
+                if address[2] == socket.PACKET_OUTGOING and data[12:14] in (_IPV4, _ARP):
+                    self.sent.append(when)
+                self._packet(when, data, streams)
             lost = struct.unpack("II", s.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
         if lost and kind is None:
             raise LabError(f"the recording lost {lost} packets")
@@ -72,7 +83,7 @@ class Wire:
         return collections.Counter(r.action for r in self.requests if r.method == "POST")
 
     def _packet(self, when, frame, streams):
-        if frame[12:14] != b"\x08\x00":
+        if frame[12:14] != _IPV4:
             return
         total = struct.unpack("!H", frame[16:18])[0]
         packet = frame[14:14 + total]
@@ -84,6 +95,8 @@ class Wire:
             source_port, port, sequence = struct.unpack("!HHI", segment[:8])
             if segment[13] & (_SYN | _ACK) == _SYN:
                 self.connects.append((when, destination, port))
+            elif segment[13] & _SYN:
+                self.accepts.append(when)
             payload = segment[(segment[12] >> 4) * 4:]
             if payload:
                 pieces = streams.setdefault((source_port, destination, port), {})
@@ -95,7 +108,10 @@ class Wire:
         if source == self._host.address and port == 1900 and text.startswith(b"M-SEARCH"):
             target = re.search(rb"(?im)^ST:\s*(.*?)\s*$", text)
             self.searches.append((when, destination, target[1].decode() if target else ""))
-        elif destination == self._host.address and text.startswith(b"HTTP/1.1 200"):
+        elif source == self._host.address and port == 1900 and text.startswith(b"NOTIFY"):
+            kind = re.search(rb"(?im)^NTS:\s*(.*?)\s*$", text)
+            self.notices.append((when, kind[1].decode() if kind else ""))
+        elif text.startswith(b"HTTP/1.1 200") and self._host.address in (source, destination):
             self.answers.append((when, source))
 
     def _stream(self, pieces):
@@ -115,8 +131,9 @@ class Wire:
             action = re.search(r'(?im)^soapaction:\s*"?[^"\r]*#([^"\r]*)', head)
             length = re.search(r"(?im)^content-length:\s*(\d+)", head)
             when = max(when for start, when in starts if start <= at)
-            self.requests.append(Request(when, method, path, action[1] if action else ""))
             at = end + 4 + (int(length[1]) if length else 0)
+            body = text[end + 4:at].decode("utf-8", "replace")
+            self.requests.append(Request(when, method, path, action[1] if action else "", body))
 
 
 def _timestamp(extra):

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""The gateway dies without a word and comes back empty: every kept mapping is there again, and
+carries traffic, within 3 s of its first sign of life."""
+
+import signal
+import time
+
+import keeping
+import labtest
+import wire
+
+AT_MOST_S = 3.0
+
+
+class Restart(keeping.KeepTest):
+    def check(self, count, before, after, missed=False, watching=True):
+        """The program has missed the gateway before it comes back when a renewal was due."""
+        begin = time.monotonic()
+        self.home(**before)
+        self.serve()
+        keeper, keys = self.keep(count, words="lease=6" if missed else "",
+                                 options=() if watching else ("--no-watch",))
+        self.wait_for_traffic(keys, 5)
+
+        # Its BOOTID is the second when it started: as with a router, that is another one.
+        time.sleep(max(begin + 1.1 - time.monotonic(), 0))
+        since = time.monotonic()
+        self.gateway.end_miniupnpd(signal.SIGKILL)
+        self.gateway.flush_mappings()
+        self.assert_closed(list(keys)[:2])
+        if missed:
+            keeper.wait("event", "gateway-lost")
+        with wire.Wire(self.gateway, "lan0") as seen:
+            self.gateway.start_miniupnpd(**after)
+            carried = self.wait_for_traffic(keys, 10)
+
+        signs = [when for when, _ in seen.notices + seen.answers] + seen.accepts
+        took = carried - min(signs)
+        print(f"{len(keys)} kept mappings carried traffic {took * 1000:.0f} ms after the first "
+              "sign of life")
+        self.assertLess(took, AT_MOST_S, keeper.story())
+        if watching:
+            self.check_events(keeper, keys, since)
+        self.assertEqual(self.upnpc_list(), {
+            key: (self.host.address, self.PORT) for key in keys})
+        self.assertEqual({key: line["kept"] for key, line in keeper.kept().items()},
+                         {key: "held" for key in keys})
+
+    def check_events(self, keeper, keys, since):
+        restored = keeper.wait("event", "mapping-restored", count=len(keys), since=since)
+        self.assertEqual({(line["protocol"], line["port"]) for line in restored}, keys)
+        events = keeper.events(since)
+        self.assertEqual(events.count("gateway-lost"), 1, keeper.story())
+        self.assertEqual(events.count("gateway-found"), 1, keeper.story())
+
+    def test_one_mapping(self):
+        self.check(1, {"port": 5000}, {"port": 5000})
+
+    def test_fifty_mappings(self):
+        self.check(50, {"port": 5000}, {"port": 5000})
+
+    def test_elsewhere(self):
+        self.check(1, {"port": 5000}, {"port": 5001, "identity": "another"})
+
+    def test_fifty_mappings_elsewhere(self):
+        self.check(50, {"port": 5000, "igd": 1},
+                   {"port": 5001, "igd": 1, "identity": "another"})
+
+    def test_a_program_that_does_not_watch(self):
+        self.check(2, {"port": 5000}, {"port": 5000}, watching=False)
+
+    def test_after_it_was_missed(self):
+        self.check(4, {"port": 5000}, {"port": 5000}, missed=True)
+
+    def test_elsewhere_after_it_was_missed(self):
+        self.check(4, {"port": 5000}, {"port": 5001, "identity": "another"}, missed=True)
+
+
+if __name__ == "__main__":
+    labtest.main()
