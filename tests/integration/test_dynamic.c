@@ -103,7 +103,9 @@ static void a_permanent_mapping_is_not_in_it(void **state)
     scene *s = scene_begin(state, "--igd=1");
     assert_status(run_add(s, add_request(.external_port = 8080)), NATUPNP_OK);
     assert_status(get(s, NULL, 8080), NATUPNP_E_NOT_FOUND);
-    assert_status(removal(s, NULL, 8080), NATUPNP_E_NOT_FOUND);
+    natupnp_op *op = removal(s, NULL, 8080);
+    assert_status(op, NATUPNP_E_NOT_FOUND);
+    assert_non_null(strstr(natupnp_op_detail(op), "static collection"));
     const natupnp_mapping *m = natupnp_op_mapping(run_get(s, 8080, TCP));
     assert_non_null(m);
     assert_status(renew(s, m, 60), NATUPNP_E_NOT_FOUND);
@@ -114,9 +116,14 @@ static void a_permanent_mapping_is_not_in_it(void **state)
 static void only_permanent_leases(void **state)
 {
     scene *s = scene_begin(state, "--igd=1", "--permanent-only");
-    expect_lease(add(s, dynamic_request(.external_port = 8080, .lease_s = 60)), 0, 0);
-    assert_int_equal(count(s), 0);
-    assert_status(run_remove(s, 8080, TCP), NATUPNP_OK);
+    natupnp_op *made = add(s, dynamic_request(.external_port = 8080, .lease_s = 60));
+    expect_lease(made, 0, 0);
+    /* What was added to the collection is in it. */
+    assert_int_equal(count(s), 1);
+    expect_mapping(get(s, NULL, 8080), 8080, TCP, "127.0.0.1", 8080);
+    expect_lease(renew(s, natupnp_op_mapping(made), 120), 0, 0);
+    assert_status(removal(s, NULL, 8080), NATUPNP_OK);
+    assert_int_equal(gateway_entries(&s->gateway), 0);
 }
 
 static void more_than_a_week(void **state)

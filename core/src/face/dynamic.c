@@ -43,7 +43,7 @@ natupnp_status natupnp_dynamic_add(natupnp_op **out, natupnp_client *client,
     if (status != NATUPNP_OK)
         return status;
     r.lease_s = lease_or_default(r.lease_s);
-    return nat__start_add(out, client, &nat__verb_dynamic_add, &r);
+    return nat__start_add(out, client, &nat__verb_add, &r);
 }
 
 natupnp_status natupnp_dynamic_edit(natupnp_op **out, natupnp_client *client,

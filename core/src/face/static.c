@@ -41,7 +41,7 @@ natupnp_status natupnp_static_add(natupnp_op **out, natupnp_client *client,
                                        .disabled = r.disabled,
                                        .any_port = r.any_port,
                                        .keep = r.keep};
-    return nat__start_add(out, client, &nat__verb_static_add, &any);
+    return nat__start_add(out, client, &nat__verb_add, &any);
 }
 
 natupnp_status natupnp_static_edit(natupnp_op **out, natupnp_client *client,

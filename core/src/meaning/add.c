@@ -35,11 +35,12 @@ static bool is_ours(const nat__add_work *w, const nat__mapping_values *found)
     return strcmp(found->internal_client, w->wish.internal_client) == 0;
 }
 
-/* Whether it is what the wish was, before this host got another address. */
-static bool was_ours(const nat__add_work *w, const nat__mapping_values *found)
+bool nat__add_was_ours(const nat__add_work *w, const nat__mapping_values *found)
 {
-    return w->former[0] != '\0' && strcmp(found->internal_client, w->former) == 0 &&
-           found->internal_port == w->wish.internal_port;
+    size_t shown = strlen(found->description); /* cut short by some */
+    return w->again && found->internal_port == w->wish.internal_port &&
+           (is_ours(w, found) || strcmp(found->internal_client, w->former) == 0) &&
+           strncmp(found->description, w->wish.description, shown) == 0;
 }
 
 static bool leads_there(const nat__add_work *w, const nat__mapping_values *found)
@@ -179,7 +180,7 @@ static void on_conflict_read(natupnp_op *op, const nat__result *result)
     nat__add_work *w = op->work;
     bool conflict = w->failure.result.status == NATUPNP_E_CONFLICT;
     if (result->status == NATUPNP_OK && !is_ours(w, result->mapping)) {
-        if (conflict && was_ours(w, result->mapping))
+        if (conflict && nat__add_was_ours(w, result->mapping))
             replace(op, result->mapping);
         else
             on_held_by(op, result->mapping);
@@ -318,11 +319,9 @@ void nat__add_clean(void *work)
     free(w->before);
 }
 
-#define ADD(collection)                                                                            \
-    {                                                                                              \
-        .name = "add", .kind = NAT__VERB_ADD, .work_size = sizeof(nat__add_work),                  \
-        .holds = (collection), .run = run, .ended = ended, .clean = nat__add_clean                 \
-    }
-
-const nat__verb nat__verb_static_add = ADD(nat__mapping_is_wildcard);
-const nat__verb nat__verb_dynamic_add = ADD(nat__mapping_is_dynamic);
+const nat__verb nat__verb_add = {.name = "add",
+                                 .kind = NAT__VERB_ADD,
+                                 .work_size = sizeof(nat__add_work),
+                                 .run = run,
+                                 .ended = ended,
+                                 .clean = nat__add_clean};

@@ -16,7 +16,7 @@ static void finish_when_done(natupnp_op *op)
 {
     const close_work *w = op->work;
     const nat__keeper *keeper = op->client->keeper;
-    if (w->farewell || (keeper && keeper->count > 0))
+    if (w->farewell || (keeper && keeper->closing == op))
         return;
     if (w->failed == 0)
         nat__op_finish(op, NATUPNP_OK, 0, NULL);

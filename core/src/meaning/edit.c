@@ -226,12 +226,9 @@ static void on_overwritten(natupnp_op *op, const nat__result *result)
 static void on_old(natupnp_op *op, const nat__result *result)
 {
     nat__edit_work *w = op->work;
-    if (result->status != NATUPNP_OK) {
-        fail(op, result);
-        return;
-    }
-    if (!op->verb->holds(result->mapping)) {
-        fail(op, &(nat__result){.status = NATUPNP_E_NOT_FOUND});
+    nat__result found = nat__in_collection(op, result);
+    if (found.status != NATUPNP_OK) {
+        fail(op, &found);
         return;
     }
     w->old = nat__mapping_new(result->mapping);
@@ -287,6 +284,6 @@ static void clean(void *work)
         .holds = (collection), .run = run, .ended = ended, .clean = clean                          \
     }
 
-const nat__verb nat__verb_static_edit = EDIT("edit", nat__mapping_is_wildcard);
-const nat__verb nat__verb_dynamic_edit = EDIT("edit", nat__mapping_is_dynamic);
-const nat__verb nat__verb_dynamic_renew = EDIT("renew", nat__mapping_is_dynamic);
+const nat__verb nat__verb_static_edit = EDIT("edit", nat__static_holds);
+const nat__verb nat__verb_dynamic_edit = EDIT("edit", nat__dynamic_holds);
+const nat__verb nat__verb_dynamic_renew = EDIT("renew", nat__dynamic_holds);

@@ -4,13 +4,28 @@
 
 #include <stdlib.h>
 
-/* What a lookup came to in the verb's collection: an entry of the other one is not found. */
-static nat__result in_collection(const natupnp_op *op, const nat__result *result)
+bool nat__static_holds(const nat__gateway *gateway, const nat__mapping_values *mapping)
 {
-    nat__result in = *result;
-    if (in.status == NATUPNP_OK && !op->verb->holds(in.mapping))
-        in = (nat__result){.status = NATUPNP_E_NOT_FOUND};
-    return in;
+    (void)gateway;
+    return nat__mapping_is_wildcard(mapping);
+}
+
+/* Where leases are unknown no entry has one, and what was added to the collection is still in it.
+ */
+bool nat__dynamic_holds(const nat__gateway *gateway, const nat__mapping_values *mapping)
+{
+    return gateway->only_permanent_leases || nat__mapping_is_dynamic(mapping);
+}
+
+nat__result nat__in_collection(const natupnp_op *op, const nat__result *result)
+{
+    if (result->status != NATUPNP_OK || op->verb->holds(op->gateway, result->mapping))
+        return *result;
+    bool wildcard = nat__mapping_is_wildcard(result->mapping);
+    return (nat__result){.status = NATUPNP_E_NOT_FOUND,
+                         .detail = wildcard
+                                       ? "it does not expire: it is in the static collection"
+                                       : "one remote host has it: it is in the dynamic collection"};
 }
 
 /* ---- get ---- */
@@ -19,7 +34,7 @@ static void on_got(natupnp_op *op, const nat__result *result)
 {
     const nat__key_work *w = op->work;
     char doing[NAT__DOING_TEXT];
-    nat__result found = in_collection(op, result);
+    nat__result found = nat__in_collection(op, result);
     if (found.status != NATUPNP_OK)
         nat__op_fail(op, &found, nat__doing(doing, "reading", &w->key));
     else if (nat__op_set_mapping(op, found.mapping))
@@ -36,12 +51,13 @@ static void run_get(natupnp_op *op)
 
 /* ---- list and count ---- */
 
-/* Leaves only the mappings of one collection. */
-static void keep_those(nat__mappings *mappings, bool (*holds)(const nat__mapping_values *mapping))
+/* Leaves only the mappings of the verb's collection. */
+static void keep_those(natupnp_op *op)
 {
+    nat__mappings *mappings = &op->mappings;
     size_t kept = 0;
     for (size_t i = 0; i < mappings->count; i++) {
-        if (holds(&mappings->at[i]->values))
+        if (op->verb->holds(op->gateway, &mappings->at[i]->values))
             mappings->at[kept++] = mappings->at[i];
         else
             free(mappings->at[i]);
@@ -55,7 +71,7 @@ static void on_listed(natupnp_op *op, const nat__result *result)
         nat__op_fail(op, result, "listing the mappings");
         return;
     }
-    keep_those(&op->mappings, op->verb->holds);
+    keep_those(op);
     op->mapping_count = op->mappings.count;
     nat__op_succeed(op);
 }
@@ -66,7 +82,7 @@ static void on_counted(natupnp_op *op, const nat__result *result)
         nat__op_fail(op, result, "counting the mappings");
         return;
     }
-    keep_those(&op->mappings, op->verb->holds);
+    keep_those(op);
     op->mapping_count = op->mappings.count;
     nat__mappings_free(&op->mappings);
     nat__op_succeed(op);
@@ -123,7 +139,7 @@ static void on_removed(natupnp_op *op, const nat__result *result)
 static void on_found(natupnp_op *op, const nat__result *result)
 {
     nat__key_work *w = op->work;
-    nat__result found = in_collection(op, result);
+    nat__result found = nat__in_collection(op, result);
     w->seen = found.status == NATUPNP_OK;
     w->absent = result->status == NATUPNP_E_NOT_FOUND;
     /* A gateway that cannot look up may still remove; its own answer has to do then. */
@@ -156,13 +172,13 @@ static bool removal_ended(natupnp_op *op, natupnp_status status)
     VERB(name, NAT__VERB_KEYED, sizeof(nat__key_work), runs, ends, collection)
 #define READING(name, runs, collection) VERB(name, NAT__VERB_OTHER, 0, runs, NULL, collection)
 
-const nat__verb nat__verb_static_get = KEYED("get", run_get, NULL, nat__mapping_is_wildcard);
-const nat__verb nat__verb_static_list = READING("list", run_list, nat__mapping_is_wildcard);
-const nat__verb nat__verb_static_count = READING("count", run_count, nat__mapping_is_wildcard);
+const nat__verb nat__verb_static_get = KEYED("get", run_get, NULL, nat__static_holds);
+const nat__verb nat__verb_static_list = READING("list", run_list, nat__static_holds);
+const nat__verb nat__verb_static_count = READING("count", run_count, nat__static_holds);
 const nat__verb nat__verb_static_remove =
-    KEYED("remove", run_remove, removal_ended, nat__mapping_is_wildcard);
-const nat__verb nat__verb_dynamic_get = KEYED("get", run_get, NULL, nat__mapping_is_dynamic);
-const nat__verb nat__verb_dynamic_list = READING("list", run_list, nat__mapping_is_dynamic);
-const nat__verb nat__verb_dynamic_count = READING("count", run_count, nat__mapping_is_dynamic);
+    KEYED("remove", run_remove, removal_ended, nat__static_holds);
+const nat__verb nat__verb_dynamic_get = KEYED("get", run_get, NULL, nat__dynamic_holds);
+const nat__verb nat__verb_dynamic_list = READING("list", run_list, nat__dynamic_holds);
+const nat__verb nat__verb_dynamic_count = READING("count", run_count, nat__dynamic_holds);
 const nat__verb nat__verb_dynamic_remove =
-    KEYED("remove", run_remove, removal_ended, nat__mapping_is_dynamic);
+    KEYED("remove", run_remove, removal_ended, nat__dynamic_holds);

@@ -55,7 +55,7 @@ void nat__kept_free(nat__kept *kept)
     nat__keeper *keeper = kept->keeper;
     bool last = kept->mapping && --keeper->count == 0;
     if (kept->op)
-        nat__keeper_abandon(kept);
+        nat__kept_abandon(kept);
     nat__timer_close(&keeper->client->loop, &kept->timer);
     nat__list_remove(&kept->link);
     nat__list_remove(&kept->turn);
@@ -168,8 +168,8 @@ void nat__keeper_changed(natupnp_client *client, const natupnp_mapping *mapping,
         return;
     /* What was under way for it would write the old values again. */
     if (kept->op)
-        nat__keeper_abandon(kept);
-    kept->again = false;
+        nat__kept_abandon(kept);
+    kept->next = NAT__KEPT_NOTHING;
     /* An address that was given by name stays that; without memory the next look mends it. */
     if (strcmp(kept->mapping->values.internal_client, mapping->values.internal_client) != 0)
         kept->follows = false;

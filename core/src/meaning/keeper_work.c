@@ -31,145 +31,14 @@ static uint64_t gap(unsigned tries, uint64_t first_ms, uint64_t last_ms)
 void nat__kept_line_up(nat__kept *kept, nat__kept_work work)
 {
     if (kept->op) {
-        kept->again = true;
-        kept->again_work = work;
+        kept->next = work > kept->next ? work : kept->next;
         return;
     }
-    kept->work = work;
-    nat__list_remove(&kept->turn);
-    nat__list_append(&kept->keeper->due, &kept->turn);
-}
-
-/* ---- the operations ---- */
-
-static void on_looked(natupnp_op *op, const nat__result *result)
-{
-    const nat__key_work *w = op->work;
-    char doing[NAT__DOING_TEXT];
-    if (result->status != NATUPNP_OK)
-        nat__op_fail(op, result, nat__doing(doing, "looking after", &w->key));
-    else if (nat__op_set_mapping(op, result->mapping))
-        nat__op_succeed(op);
-}
-
-static void run_look(natupnp_op *op)
-{
-    const nat__key_work *w = op->work;
-    op->gateway->protocol->lookup(op, &w->key, on_looked);
-}
-
-static void on_removed(natupnp_op *op, const nat__result *result)
-{
-    const nat__key_work *w = op->work;
-    char doing[NAT__DOING_TEXT];
-    if (result->status == NATUPNP_OK || result->status == NATUPNP_E_NOT_FOUND)
-        nat__op_succeed(op);
-    else
-        nat__op_fail(op, result, nat__doing(doing, "removing", &w->key));
-}
-
-/* What is not ours any more, or may not be, is looked at first. */
-static void on_seen(natupnp_op *op, const nat__result *result)
-{
-    const nat__key_work *w = op->work;
-    bool ours = result->status == NATUPNP_OK &&
-                strcmp(result->mapping->internal_client, w->key.internal_client) == 0;
-    if (ours)
-        op->gateway->protocol->unmap(op, &w->key, on_removed);
-    else if (result->status == NATUPNP_OK)
-        nat__op_succeed(op);
-    else
-        on_removed(op, result);
-}
-
-static void run_remove(natupnp_op *op)
-{
-    const nat__key_work *w = op->work;
-    const nat__kept *kept = op->owner;
-    if (kept->state == NATUPNP_KEPT_HELD)
-        op->gateway->protocol->unmap(op, &w->key, on_removed);
-    else
-        op->gateway->protocol->lookup(op, &w->key, on_seen);
-}
-
-static const nat__verb verb_make = {.name = "keep",
-                                    .kind = NAT__VERB_ADD,
-                                    .work_size = sizeof(nat__add_work),
-                                    .run = nat__add_run,
-                                    .clean = nat__add_clean};
-static const nat__verb verb_look = {.name = "look after",
-                                    .kind = NAT__VERB_KEYED,
-                                    .work_size = sizeof(nat__key_work),
-                                    .run = run_look};
-static const nat__verb verb_remove = {.name = "stop keeping",
-                                      .kind = NAT__VERB_KEYED,
-                                      .work_size = sizeof(nat__key_work),
-                                      .run = run_remove};
-
-static bool fill_make(const nat__kept *kept, nat__add_work *w)
-{
-    const nat__mapping_values *v = &kept->mapping->values;
-    w->port = v->external_port;
-    /* Refused where it was: another port will do, if the user said so. */
-    w->any_port = kept->any_port && kept->refusals > 0;
-    w->wish.protocol = v->protocol;
-    w->wish.internal_port = v->internal_port;
-    w->wish.enabled = v->enabled;
-    w->wish.lease_s = kept->lease_s;
-    w->remote_host = strdup(natupnp_mapping_remote_host(kept->mapping));
-    w->description = strdup(v->description);
-    w->client = kept->follows ? NULL : strdup(v->internal_client);
-    if (kept->follows)
-        snprintf(w->former, sizeof w->former, "%s", v->internal_client);
-    return w->remote_host && w->description && (w->client || kept->follows);
-}
-
-/* The texts are the kept mapping's own: its operation ends before it does. */
-static void fill_key(const nat__kept *kept, nat__key_work *w)
-{
-    w->key = kept->mapping->values;
-    w->key.remote_host = natupnp_mapping_remote_host(kept->mapping);
-}
-
-static void on_end(natupnp_op *op);
-
-static bool begin(nat__kept *kept)
-{
-    natupnp_client *client = kept->keeper->client;
-    const nat__verb *verb = kept->work == NAT__KEPT_MAKE   ? &verb_make
-                            : kept->work == NAT__KEPT_LOOK ? &verb_look
-                                                           : &verb_remove;
-    natupnp_op *op = nat__op_new(client, verb);
-    if (!op)
-        return false;
-    op->on_end = on_end;
-    op->owner = kept;
-    if (verb != &verb_make) {
-        fill_key(kept, op->work);
-    } else if (!fill_make(kept, op->work)) {
-        nat__op_detach(op);
-        nat__op_destroy(op);
-        return false;
-    }
-    if (verb != &verb_look) {
-        bool any = verb == &verb_make && ((nat__add_work *)op->work)->any_port;
-        nat__op_set_key(op, any ? 0 : kept->mapping->values.external_port,
-                        kept->mapping->values.protocol);
-    }
-    nat__op_start(op);
-    kept->op = op;
-    kept->keeper->running++;
-    return true;
-}
-
-void nat__keeper_abandon(nat__kept *kept)
-{
-    natupnp_op *op = kept->op;
-    op->owner = NULL;
-    kept->op = NULL;
-    kept->keeper->running--;
-    if (!op->done)
-        nat__op_finish(op, NATUPNP_E_CANCELLED, 0, NULL);
+    bool due = !nat__list_empty(&kept->turn);
+    if (!due || work > kept->work)
+        kept->work = work;
+    if (!due)
+        nat__list_append(&kept->keeper->due, &kept->turn);
 }
 
 /* ---- what they came to ---- */
@@ -282,11 +151,10 @@ static void removed(nat__kept *kept, const natupnp_op *op)
     nat__kept_free(kept);
 }
 
-/* Whether it failed because the gateway could not be reached, not for what was asked. */
+/* Whether it failed for the way to the gateway, not for what was asked. */
 static bool is_away(natupnp_status status)
 {
-    return status == NATUPNP_E_NO_GATEWAY || status == NATUPNP_E_NETWORK ||
-           status == NATUPNP_E_TIMEOUT || status == NATUPNP_E_HTTP ||
+    return nat__is_unreachable(status) || status == NATUPNP_E_HTTP ||
            status == NATUPNP_E_BAD_REPLY || status == NATUPNP_E_NOMEM;
 }
 
@@ -297,20 +165,32 @@ static void away(nat__kept *kept, natupnp_status status)
     kept->status = status;
     if (status == NATUPNP_E_NO_GATEWAY && kept->state == NATUPNP_KEPT_HELD)
         kept->state = NATUPNP_KEPT_MISSING;
-    nat__list_remove(&kept->turn);
-    nat__list_append(&keeper->due, &kept->turn);
+    nat__kept_line_up(kept, kept->work);
     if (keeper->down && keeper->retry.slot > 0)
         return; /* one of those that were under way when it went */
     keeper->down = true;
     nat__timer_set(loop, &keeper->retry,
                    nat__loop_now_lasting(loop) +
                        gap(keeper->failures++, GAP_FIRST_MS, GAP_LAST_MS));
-    if (status == NATUPNP_E_NO_GATEWAY || status == NATUPNP_E_NETWORK ||
-        status == NATUPNP_E_TIMEOUT)
+    if (nat__is_unreachable(status))
         nat__monitor_gateway_away(keeper->client);
 }
 
-static void on_end(natupnp_op *op)
+static void answered(nat__kept *kept, const natupnp_op *op)
+{
+    nat__keeper *keeper = kept->keeper;
+    keeper->down = false;
+    if (op->verb == &nat__verb_kept_make) /* one that answers looks alone is not well yet */
+        keeper->failures = 0;
+    nat__timer_clear(&keeper->client->loop, &keeper->retry);
+    kept->status = op->status;
+    if (op->verb == &nat__verb_kept_look)
+        looked(kept, op);
+    else
+        made(kept, op);
+}
+
+void nat__kept_ended(natupnp_op *op)
 {
     nat__kept *kept = op->owner;
     if (!kept)
@@ -318,27 +198,20 @@ static void on_end(natupnp_op *op)
     nat__keeper *keeper = kept->keeper;
     kept->op = NULL;
     keeper->running--;
-    if (op->verb == &verb_remove) {
+    if (op->verb == &nat__verb_kept_remove) {
         removed(kept, op);
         nat__keeper_next(keeper);
         return;
     }
-    if (is_away(op->status)) {
+    if (op->waits_turn) /* its time went behind the user's own, which says nothing of the gateway */
+        nat__kept_line_up(kept, kept->work);
+    else if (is_away(op->status))
         away(kept, op->status);
-        return;
-    }
-    keeper->down = false;
-    if (op->verb == &verb_make) /* one that answers looks alone is not well yet */
-        keeper->failures = 0;
-    nat__timer_clear(&keeper->client->loop, &keeper->retry);
-    kept->status = op->status;
-    if (op->verb == &verb_look)
-        looked(kept, op);
     else
-        made(kept, op);
-    if (kept->again)
-        nat__kept_line_up(kept, kept->again_work);
-    kept->again = false;
+        answered(kept, op);
+    if (kept->next != NAT__KEPT_NOTHING)
+        nat__kept_line_up(kept, kept->next);
+    kept->next = NAT__KEPT_NOTHING;
     nat__keeper_next(keeper);
 }
 
@@ -354,7 +227,7 @@ void nat__keeper_next(nat__keeper *keeper)
         if (!it)
             break;
         nat__kept *kept = NAT__MEMBER(it, nat__kept, turn);
-        if (!begin(kept)) {
+        if (!nat__kept_begin(kept)) {
             away(kept, NATUPNP_E_NOMEM);
             break;
         }
@@ -394,15 +267,9 @@ bool nat__keeper_is_down(const natupnp_client *client)
 
 static void line_up_all(nat__keeper *keeper, nat__kept_work work)
 {
-    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++) {
-        NAT__LIST_EACH (&keeper->buckets[i], it) {
-            nat__kept *kept = NAT__MEMBER(it, nat__kept, link);
-            /* One that is being made anyway needs no look. */
-            if (work != NAT__KEPT_LOOK || kept->turn.next == &kept->turn ||
-                kept->work != NAT__KEPT_MAKE)
-                nat__kept_line_up(kept, work);
-        }
-    }
+    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
+        NAT__LIST_EACH (&keeper->buckets[i], it)
+            nat__kept_line_up(NAT__MEMBER(it, nat__kept, link), work);
 }
 
 void nat__keeper_doubt(natupnp_client *client)
@@ -422,9 +289,9 @@ void nat__keeper_remove_all(nat__keeper *keeper, natupnp_op *closing)
     for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++) {
         NAT__LIST_EACH (&keeper->buckets[i], it) {
             nat__kept *kept = NAT__MEMBER(it, nat__kept, link);
-            if (kept->op)
-                nat__keeper_abandon(kept);
-            kept->again = false;
+            /* Which port one of any port takes is known only when it has ended. */
+            if (kept->op && !(kept->work == NAT__KEPT_MAKE && kept->any_port))
+                nat__kept_abandon(kept);
             nat__timer_clear(&keeper->client->loop, &kept->timer);
         }
     }

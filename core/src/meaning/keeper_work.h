@@ -8,10 +8,12 @@ enum { NAT__KEEPER_BUCKETS = 1024 };
 
 typedef struct nat__kept nat__kept;
 
-/* What is to be done for a kept mapping when it is its turn. */
+/* What is to be done for a kept mapping when it is its turn; a later one makes those before it
+ * needless. */
 typedef enum nat__kept_work {
-    NAT__KEPT_MAKE, /* renew or repair: the same request */
+    NAT__KEPT_NOTHING,
     NAT__KEPT_LOOK,
+    NAT__KEPT_MAKE, /* renew or repair: the same request */
     NAT__KEPT_REMOVE
 } nat__kept_work;
 
@@ -22,7 +24,8 @@ struct nat__kept {
     nat__timer timer;
     natupnp_mapping *mapping; /* as it was made last */
     natupnp_op *op;           /* under way for it, or NULL */
-    nat__kept_work work;
+    nat__kept_work work;      /* due, under way, or done last */
+    nat__kept_work next;      /* once op has ended */
     natupnp_kept_state state;
     natupnp_status status;
     uint32_t lease_s;  /* asked for */
@@ -30,8 +33,6 @@ struct nat__kept {
     bool follows;      /* leads to this host, whatever its address */
     bool any_port;
     bool just_made; /* and not looked at since */
-    bool again;     /* once op has ended there is this to do */
-    nat__kept_work again_work;
 };
 
 struct nat__keeper {
@@ -69,8 +70,12 @@ void nat__keeper_remove_all(nat__keeper *keeper, natupnp_op *closing);
 void nat__close_failed(natupnp_op *closing, const natupnp_op *removal);
 void nat__close_kept_gone(natupnp_op *closing);
 
-/* Ends its operation without hearing of it. */
-void nat__keeper_abandon(nat__kept *kept);
+/* The operations (keeper_ops.c): begins the one whose turn it is, false without memory; ends it
+ * without hearing of it. */
+extern const nat__verb nat__verb_kept_make, nat__verb_kept_look, nat__verb_kept_remove;
+bool nat__kept_begin(nat__kept *kept);
+void nat__kept_abandon(nat__kept *kept);
+void nat__kept_ended(natupnp_op *op);
 
 /* Timers; their arguments are a kept one and the keeper. */
 void nat__kept_due(void *arg);

@@ -15,7 +15,9 @@ enum {
     GAP_FIRST_MS = 1000,
     GAP_LAST_MS = 300 * 1000,
     POLL_MS = 60 * 1000,
-    CHECKS_MS = 10 * 1000 /* between looks that a bare sign of life brings */
+    BURST_MS = 2 * 1000, /* in which a device repeats its announcements */
+    DOUBTS_MS = 1000,    /* between weak doubts, and so much more for each kept mapping: */
+    DOUBTS_EACH_MS = 100
 };
 
 /* ---- operations of its own ---- */
@@ -36,9 +38,15 @@ static bool begin(nat__monitor *m, const nat__verb *verb)
     return true;
 }
 
+void nat__monitor_set(nat__monitor *m, nat__timer *timer, uint64_t in_ms)
+{
+    nat__loop *loop = &m->client->loop;
+    nat__timer_set(loop, timer, nat__loop_now_lasting(loop) + in_ms);
+}
+
 static void look_in(nat__monitor *m, uint64_t ms)
 {
-    nat__timer_set(&m->client->loop, &m->look, nat__loop_now_lasting(&m->client->loop) + ms);
+    nat__monitor_set(m, &m->look, ms);
 }
 
 static void look_later(nat__monitor *m)
@@ -50,29 +58,32 @@ static void look_later(nat__monitor *m)
     look_in(m, gap_ms < GAP_LAST_MS ? gap_ms : GAP_LAST_MS);
 }
 
+static void learn(nat__monitor *m, const nat__wan_state *wan)
+{
+    nat__monitor_learn_ip(m, wan->external_ip);
+    nat__monitor_learn_status(m, wan->status ? wan->status : "");
+    if (wan->uptime_s >= 0 && wan->uptime_s < m->uptime_s)
+        nat__monitor_doubt(m); /* it has restarted, or its connection has */
+    m->uptime_s = wan->uptime_s;
+}
+
 static void on_end(natupnp_op *op)
 {
     nat__monitor *m = op->owner;
     if (!m)
         return;
     m->op = NULL;
-    if (op->status != NATUPNP_OK) {
+    bool asked = op->verb == &nat__verb_gateway_query;
+    if (nat__is_unreachable(op->status))
         nat__monitor_gateway_away(m->client);
-        if (m->look.slot == 0)
-            look_later(m);
+    else if (asked && op->status == NATUPNP_OK && m->client->gateway)
+        learn(m, &m->client->gateway->wan);
+    if (m->look.slot > 0)
         return;
-    }
-    if (op->verb == &nat__verb_gateway_query && m->client->gateway) {
-        const nat__wan_state *wan = &m->client->gateway->wan;
-        nat__monitor_learn_ip(m, wan->external_ip);
-        nat__monitor_learn_status(m, wan->status ? wan->status : "");
-    }
-    if (m->lost || !m->gateway) {
-        if (m->look.slot == 0)
-            look_later(m);
-    } else if (m->polls) {
-        look_in(m, op->verb == &nat__verb_gateway_query ? POLL_MS : 0);
-    }
+    if (m->lost || !m->gateway)
+        look_later(m);
+    else if (m->polls)
+        look_in(m, asked ? POLL_MS : 0);
 }
 
 /* ---- the gateway ---- */
@@ -80,7 +91,7 @@ static void on_end(natupnp_op *op)
 static void forget_known(nat__monitor *m)
 {
     m->external_ip[0] = m->status[0] = '\0';
-    m->entries = -1;
+    m->entries = m->uptime_s = -1;
 }
 
 void nat__monitor_subscribe(nat__monitor *m)
@@ -114,11 +125,11 @@ void nat__monitor_poll(nat__monitor *m)
 }
 
 /* Hears announcements of the gateway in use, or of any while there is none. */
-static void listen_for(nat__monitor *m, const nat__gateway *gateway)
+static void hear(nat__monitor *m)
 {
+    const nat__ip *host = nat__monitor_host(m);
     if (m->hears)
-        nat__notify_socket_limit(&m->notify, gateway ? &gateway->location.host : NULL,
-                                 gateway ? 1 : 0);
+        nat__notify_socket_limit(&m->notify, host, host ? 1 : 0);
 }
 
 void nat__monitor_gateway_found(natupnp_client *client)
@@ -143,12 +154,13 @@ void nat__monitor_gateway_found(natupnp_client *client)
     m->boot_id = gateway->boot_id;
     m->lost = false;
     m->tries = 0;
+    m->checked_ms = nat__loop_now_lasting(&client->loop); /* it is subscribed to now */
     nat__timer_clear(&client->loop, &m->look);
     nat__event_gateway(client, NATUPNP_EVENT_GATEWAY_FOUND, gateway);
-    listen_for(m, gateway);
+    hear(m);
     nat__monitor_subscribe(m);
     if (again)
-        nat__keeper_doubt(client);
+        nat__monitor_doubt(m);
     nat__keeper_go_on(client, false);
 }
 
@@ -164,7 +176,7 @@ void nat__monitor_gateway_away(natupnp_client *client)
         nat__subscription_end(&m->subscription, false);
         nat__search_lose(client, client->gateway);
     }
-    listen_for(m, NULL);
+    hear(m);
     look_later(m);
 }
 
@@ -176,45 +188,96 @@ void nat__monitor_gateway_back(nat__monitor *m)
     nat__keeper_go_on(m->client, true);
 }
 
+/* ---- timers ---- */
+
 /* Looks for the gateway, or asks it what it does not tell by itself. */
 static void on_look(void *arg)
 {
     nat__monitor *m = arg;
-    bool restarted = m->restarted, gone = m->gone, check = m->check;
-    m->restarted = m->gone = m->check = false;
-    if (restarted) {
-        nat__monitor_gateway_back(m);
-    } else if (gone) {
-        nat__monitor_gateway_away(m->client);
-    } else if (m->lost || !m->client->gateway) {
+    if (m->lost || !m->client->gateway) {
         if (nat__keeper_is_down(m->client) || !begin(m, &nat__verb_gateway_discover))
             look_later(m); /* the keeper's tries search too */
-    } else if (check) {
-        nat__subscription_check(&m->subscription);
-        if (m->polls) {
-            nat__keeper_doubt(m->client);
-            look_in(m, POLL_MS);
-        }
     } else if (m->polls && !begin(m, &nat__verb_gateway_query)) {
         look_in(m, POLL_MS);
     }
 }
 
-void nat__monitor_look_now(nat__monitor *m)
+static void on_news(void *arg)
 {
-    look_in(m, 0);
+    nat__monitor *m = arg;
+    bool restarted = m->restarted;
+    m->restarted = false;
+    if (restarted)
+        nat__monitor_gateway_back(m);
+    else
+        nat__monitor_gateway_away(m->client);
 }
 
-bool nat__monitor_may_check(nat__monitor *m)
+static void on_check(void *arg)
+{
+    nat__monitor *m = arg;
+    nat__subscription_check(&m->subscription);
+    if (m->polls)
+        nat__monitor_doubt_soon(m);
+}
+
+static void on_doubt(void *arg)
+{
+    nat__monitor_doubt(arg);
+}
+
+static void on_ask(void *arg)
+{
+    nat__monitor *m = arg;
+    if (!m->lost && m->client->gateway)
+        begin(m, &nat__verb_gateway_query);
+}
+
+void nat__monitor_check_soon(nat__monitor *m)
 {
     uint64_t now = nat__loop_now_lasting(&m->client->loop);
-    if (now < m->checked_ms + CHECKS_MS)
-        return false;
+    if (now < m->checked_ms + BURST_MS)
+        return;
     m->checked_ms = now;
-    return true;
+    nat__monitor_set(m, &m->check, 0);
+}
+
+void nat__monitor_doubt(nat__monitor *m)
+{
+    nat__timer_clear(&m->client->loop, &m->doubt);
+    m->doubted_ms = nat__loop_now_lasting(&m->client->loop);
+    nat__keeper_doubt(m->client);
+}
+
+void nat__monitor_doubt_soon(nat__monitor *m)
+{
+    size_t count = nat__keeper_count(m->client->keeper);
+    uint64_t now = nat__loop_now_lasting(&m->client->loop);
+    uint64_t next_ms = m->doubted_ms + DOUBTS_MS + count * DOUBTS_EACH_MS;
+    if (count > 0 && m->doubt.slot == 0)
+        nat__monitor_set(m, &m->doubt, next_ms > now ? next_ms - now : 0);
+}
+
+void nat__monitor_removes(natupnp_client *client)
+{
+    nat__monitor *m = client->monitor;
+    if (!m)
+        return;
+    m->removals++;
+    m->removed_ms = nat__loop_now_lasting(&client->loop);
 }
 
 /* ---- beginning and ending ---- */
+
+static bool open_timers(nat__monitor *m)
+{
+    nat__loop *loop = &m->client->loop;
+    return nat__timer_open(loop, &m->look, NAT__LASTING, on_look, m) == NATUPNP_OK &&
+           nat__timer_open(loop, &m->news, NAT__LASTING, on_news, m) == NATUPNP_OK &&
+           nat__timer_open(loop, &m->check, NAT__LASTING, on_check, m) == NATUPNP_OK &&
+           nat__timer_open(loop, &m->doubt, NAT__LASTING, on_doubt, m) == NATUPNP_OK &&
+           nat__timer_open(loop, &m->ask, NAT__LASTING, on_ask, m) == NATUPNP_OK;
+}
 
 static nat__monitor *open_monitor(natupnp_client *client)
 {
@@ -222,16 +285,13 @@ static nat__monitor *open_monitor(natupnp_client *client)
     if (!m)
         return NULL;
     m->client = client;
-    m->boot_id = m->entries = -1;
-    if (nat__timer_open(&client->loop, &m->look, NAT__LASTING, on_look, m) != NATUPNP_OK) {
-        free(m);
-        return NULL;
-    }
+    m->boot_id = m->entries = m->uptime_s = -1;
     client->monitor = m;
-    if (!nat__monitor_open_parts(m)) {
+    if (!open_timers(m) || !nat__monitor_open_parts(m)) {
         nat__monitor_free(m);
         return NULL;
     }
+    hear(m);
     if (client->gateway)
         nat__monitor_gateway_found(client);
     else
@@ -306,6 +366,8 @@ void nat__monitor_free(nat__monitor *m)
     }
     nat__monitor_close_parts(m);
     nat__gateway_unref(m->gateway);
-    nat__timer_close(&client->loop, &m->look);
+    nat__timer *timers[] = {&m->look, &m->news, &m->check, &m->doubt, &m->ask};
+    for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
+        nat__timer_close(&client->loop, timers[i]);
     free(m);
 }

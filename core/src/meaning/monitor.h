@@ -26,6 +26,9 @@ void nat__monitor_free(nat__monitor *monitor);
  */
 nat__http_request *nat__monitor_farewell(natupnp_client *client, nat__http_done *done, void *arg);
 
+/* An entry is being removed for this client: that the gateway has one less tells nothing. */
+void nat__monitor_removes(natupnp_client *client);
+
 /* A gateway was taken into use; the one in use does not answer, or is gone. */
 void nat__monitor_gateway_found(natupnp_client *client);
 void nat__monitor_gateway_away(natupnp_client *client);

@@ -9,6 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+    TOLD_WITHIN_MS = 10 * 1000, /* an event of one's own removal has come by then */
+    ASK_MS = 30 * 1000
+};
+
 /* ---- events ---- */
 
 void nat__monitor_learn_ip(nat__monitor *m, const char *external_ip)
@@ -32,27 +37,33 @@ static void learn_entries(nat__monitor *m, int64_t entries)
 {
     if (entries < 0 || m->entries == entries)
         return;
-    bool fell = entries < m->entries;
+    uint64_t fall = entries < m->entries ? (uint64_t)(m->entries - entries) : 0;
+    uint64_t now = nat__loop_now_lasting(&m->client->loop);
+    uint64_t own = now < m->removed_ms + TOLD_WITHIN_MS ? m->removals : 0;
+    m->removals = own > fall ? own - fall : 0;
     m->entries = entries;
     nat__event_number_of_entries(m->client, entries);
-    if (fell && (uint64_t)entries < nat__keeper_count(m->client->keeper))
-        nat__keeper_doubt(m->client); /* fewer than there should be */
+    if (fall > own) /* somebody else removed one: one that is kept, perhaps */
+        nat__monitor_doubt_soon(m);
 }
 
 static void on_event(void *arg, const nat__gena_event *event)
 {
     nat__monitor *m = arg;
     char ip[NAT__IP_TEXT];
-    if (event->external_ip_told && !nat__ip_is_special(event->external_ip))
+    if (event->external_ip_told && nat__ip_is_special(event->external_ip)) {
+        nat__monitor_set(m, &m->ask, ASK_MS); /* miniupnpd may lose the next one */
+    } else if (event->external_ip_told) {
+        nat__timer_clear(&m->client->loop, &m->ask);
         nat__monitor_learn_ip(m, nat__ip_text(event->external_ip, ip));
+    }
     nat__monitor_learn_status(m, event->connection_status);
     learn_entries(m, event->number_of_entries);
 }
 
 static void on_doubt(void *arg)
 {
-    nat__monitor *m = arg;
-    nat__keeper_doubt(m->client);
+    nat__monitor_doubt(arg);
 }
 
 static void on_away(void *arg)
@@ -68,52 +79,46 @@ static void on_refused(void *arg)
 
 /* ---- announcements ---- */
 
-/* Whether an announcement names another description than the one in use. */
-static bool has_moved(const nat__monitor *m, nat__ip from, nat__str text)
-{
-    nat__url location;
-    if (nat__url_parse(&location, text) != NATUPNP_OK)
-        return false;
-    nat__trust trust = {.answered = from};
-    nat__trust_apply(&trust, &location);
-    bool moved = !nat__url_equal(&location, &m->gateway->location);
-    nat__url_free(&location);
-    return moved;
-}
-
-static void on_alive(nat__monitor *m, nat__ip from, const nat__ssdp_message *message)
+static void on_alive(nat__monitor *m, const nat__ssdp_message *message)
 {
     bool known = m->boot_id >= 0 && message->boot_id >= 0;
-    bool restarted = known && message->boot_id != m->boot_id;
+    m->restarted =
+        m->restarted || m->lost || !m->gateway || (known && message->boot_id != m->boot_id);
     if (message->boot_id >= 0)
         m->boot_id = message->boot_id;
-    bool moved = m->gateway && has_moved(m, from, message->location);
-    if (m->lost || !m->gateway || restarted)
-        m->restarted = true;
-    else if ((moved || !known) && nat__monitor_may_check(m))
-        m->check = true; /* perhaps: some announce two descriptions, UPnP 1.0 no restarts */
+    /* The same number says little: a router without a clock has the same at each start, one of
+     * UPnP 1.0 has none; and some announce two descriptions, so another one is no move. */
+    if (m->restarted)
+        nat__monitor_set(m, &m->news, 0);
     else
-        return;
-    nat__monitor_look_now(m);
+        nat__monitor_check_soon(m);
+}
+
+const nat__ip *nat__monitor_host(const nat__monitor *m)
+{
+    if (m->client->gateway_url.target)
+        return &m->client->gateway_url.host;
+    return m->gateway && !m->lost ? &m->gateway->location.host : NULL;
 }
 
 static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagram)
 {
     nat__monitor *m = arg;
     nat__ssdp_message message;
+    const nat__ip *host = nat__monitor_host(m);
     (void)index;
-    if (m->op || !nat__ssdp_parse(&message, datagram) ||
+    if ((host && !nat__ip_equal(from, *host)) || !nat__ssdp_parse(&message, datagram) ||
         !nat__ssdp_is_gateway_target(message.target))
+        return;
+    if (m->op && m->op->verb->searches)
         return; /* it is being looked for already */
-    bool ours = m->gateway && nat__ip_equal(from, m->gateway->location.host);
-    if (message.kind == NAT__SSDP_ALIVE && (ours || m->lost || !m->gateway)) {
-        on_alive(m, from, &message);
-    } else if (message.kind == NAT__SSDP_UPDATE && ours && message.next_boot_id >= 0) {
+    bool in_use = m->gateway && !m->lost;
+    if (message.kind == NAT__SSDP_ALIVE)
+        on_alive(m, &message);
+    else if (message.kind == NAT__SSDP_UPDATE && in_use && message.next_boot_id >= 0)
         m->boot_id = message.next_boot_id;
-    } else if (message.kind == NAT__SSDP_BYEBYE && ours && !m->lost) {
-        m->gone = true;
-        nat__monitor_look_now(m);
-    }
+    else if (message.kind == NAT__SSDP_BYEBYE && in_use)
+        nat__monitor_set(m, &m->news, 0);
 }
 
 /* ---- this host's network ---- */
@@ -128,11 +133,12 @@ static void on_net_change(void *arg)
         return;
     if (m->hears)
         nat__notify_socket_join(&m->notify, &net, client->interface);
-    bool given = client->gateway_url.target != NULL;
     bool reached = m->gateway && nat__net_source_for(m->gateway->control.host, &local);
-    bool stays =
-        reached && (given || nat__net_is_default_gateway(&net, m->gateway->location.host) ||
-                    net.route_count == 0);
+    bool rerouted = net.route_count > 0 && !nat__ip_equal(net.routes[0].gateway, m->first_hop);
+    bool stays = reached && (client->gateway_url.target || !rerouted ||
+                             nat__net_is_default_gateway(&net, m->gateway->location.host));
+    if (net.route_count > 0)
+        m->first_hop = net.routes[0].gateway;
     nat__net_free(&net);
     if (!m->gateway || m->lost || !stays) {
         nat__monitor_gateway_back(m); /* another network, perhaps: look at once */
@@ -141,7 +147,7 @@ static void on_net_change(void *arg)
     if (m->listener && nat__ip_equal(nat__listener_local(m->listener), local))
         return; /* it is as it was for us */
     nat__monitor_subscribe(m);
-    nat__keeper_doubt(client);
+    nat__monitor_doubt(m);
 }
 
 /* ---- opening and closing ---- */
@@ -159,8 +165,10 @@ bool nat__monitor_open_parts(nat__monitor *m)
     m->watches = status == NATUPNP_OK;
     if (status == NATUPNP_E_NOMEM)
         return false;
-    if (client->gateway_url.target || nat__net_read(&net) != NATUPNP_OK)
-        return true; /* a gateway whose URL was given need not announce itself here */
+    if (nat__net_read(&net) != NATUPNP_OK)
+        return true;
+    if (net.route_count > 0)
+        m->first_hop = net.routes[0].gateway;
     status = nat__notify_socket_open(&m->notify, &client->loop, &client->log, handler);
     m->hears = status == NATUPNP_OK;
     if (m->hears)

@@ -12,8 +12,12 @@ struct nat__monitor {
     natupnp_client *client;
     nat__gateway *gateway; /* the one in use, or that was */
     bool lost;             /* it is away, and that was told */
-    nat__timer look;       /* for the gateway, or at its state where it sends no events */
     natupnp_op *op;        /* of its own, under way */
+    nat__timer look;       /* for the gateway, or at its state where it sends no events */
+    nat__timer news;       /* what announcements told: a socket's handler may not close it */
+    nat__timer check;      /* whether the gateway still knows us */
+    nat__timer doubt;      /* at kept mappings, for a weak reason */
+    nat__timer ask;        /* for an address that was not told */
     unsigned tries;
     bool polls;
 
@@ -24,15 +28,20 @@ struct nat__monitor {
     bool hears;   /* notify is open */
     bool watches; /* net is */
 
-    /* What announcements told, for on_look(): a socket's handler may not close it. */
     int64_t boot_id;
-    bool restarted, gone, check;
-    uint64_t checked_ms;
+    bool restarted;    /* the news; gone otherwise */
+    nat__ip first_hop; /* of this host's first default route, when it was looked at last */
+    uint64_t checked_ms, doubted_ms;
+
+    /* Entries that this client itself has removed, and that the gateway has not told of yet. */
+    uint64_t removals;
+    uint64_t removed_ms;
 
     /* What is known, so that only changes are told. */
     char external_ip[NAT__IP_TEXT];
     char status[NAT__GENA_STATUS_MAX + 1];
     int64_t entries;
+    int64_t uptime_s;
 };
 
 /* Opens what hears and watches; false without memory. What the system refuses is done without. */
@@ -41,10 +50,20 @@ void nat__monitor_close_parts(nat__monitor *m);
 
 /* The gateway has restarted or moved: it is looked for now. */
 void nat__monitor_gateway_back(nat__monitor *m);
-void nat__monitor_look_now(nat__monitor *m);
 
-/* Whether a mere sign of life may cost a request again. */
-bool nat__monitor_may_check(nat__monitor *m);
+/* The host whose announcements count; NULL for any gateway's. */
+const nat__ip *nat__monitor_host(const nat__monitor *m);
+
+/* Sets a timer of its own; 0 for as soon as the loop runs. */
+void nat__monitor_set(nat__monitor *m, nat__timer *timer, uint64_t in_ms);
+
+/* A sign of life: asks whether the gateway still knows us, once for a burst of announcements. */
+void nat__monitor_check_soon(nat__monitor *m);
+
+/* Kept mappings are in doubt: for a good reason now, for a weak one the less often the more there
+ * are. */
+void nat__monitor_doubt(nat__monitor *m);
+void nat__monitor_doubt_soon(nat__monitor *m);
 
 /* Subscribes to the gateway's events, or asks it from time to time. */
 void nat__monitor_subscribe(nat__monitor *m);

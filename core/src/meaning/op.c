@@ -298,6 +298,12 @@ bool nat__is_unclear(const nat__result *result)
             result->status == NATUPNP_E_NOMEM);
 }
 
+bool nat__is_unreachable(natupnp_status status)
+{
+    return status == NATUPNP_E_NO_GATEWAY || status == NATUPNP_E_NETWORK ||
+           status == NATUPNP_E_TIMEOUT;
+}
+
 /* What to do next. */
 static const char *hint_for(natupnp_status status)
 {

@@ -21,7 +21,7 @@ typedef struct nat__verb {
     size_t work_size;
     bool searches; /* runs without a gateway, to search for one itself */
     /* Whether a mapping is in the collection that the verb works on; NULL for no collection. */
-    bool (*holds)(const nat__mapping_values *mapping);
+    bool (*holds)(const nat__gateway *gateway, const nat__mapping_values *mapping);
     const char *late; /* the detail when its time is over; NULL for what fits most */
     /* Begins, or begins anew on another gateway; op->gateway is set unless it searches. */
     void (*run)(natupnp_op *op);
@@ -47,7 +47,7 @@ struct natupnp_op {
 
     /* What it works on, when it writes: see nat__op_start(). */
     bool keyed;
-    bool waits_turn; /* for an earlier writer of its key */
+    bool waits_turn; /* for an earlier writer of its key; did so to its end, once it has ended */
     uint16_t key_port;
     natupnp_protocol key_protocol;
     char *pinned; /* the identity of the only gateway it may use, or NULL */
@@ -103,6 +103,9 @@ void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char
 
 /* Whether a failure leaves it open what the gateway did. */
 bool nat__is_unclear(const nat__result *result);
+
+/* Whether a status says that the gateway cannot be reached. */
+bool nat__is_unreachable(natupnp_status status);
 
 /* Ends it as a verb of the protocol failed, saying what was being done ("adding 80/TCP"). */
 void nat__op_fail(natupnp_op *op, const nat__result *result, const char *doing);

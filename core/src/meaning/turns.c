@@ -75,7 +75,7 @@ void nat__turn_leave(natupnp_op *op)
     nat__link *slots = op->client->keys;
     size_t first, last;
     nat__list_remove(&op->key_link);
-    op->keyed = op->waits_turn = false;
+    op->keyed = false;
     slots_to_look_at(op, &first, &last);
     for (size_t i = first; i <= last; i++)
         let_go(op, &slots[i]);

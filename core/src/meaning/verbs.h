@@ -9,19 +9,25 @@
 extern const nat__verb nat__verb_gateway_discover;
 extern const nat__verb nat__verb_gateway_list;
 extern const nat__verb nat__verb_gateway_query;
-extern const nat__verb nat__verb_static_add;
+extern const nat__verb nat__verb_add;
 extern const nat__verb nat__verb_static_get;
 extern const nat__verb nat__verb_static_list;
 extern const nat__verb nat__verb_static_count;
 extern const nat__verb nat__verb_static_remove;
 extern const nat__verb nat__verb_static_edit;
-extern const nat__verb nat__verb_dynamic_add;
 extern const nat__verb nat__verb_dynamic_get;
 extern const nat__verb nat__verb_dynamic_list;
 extern const nat__verb nat__verb_dynamic_count;
 extern const nat__verb nat__verb_dynamic_remove;
 extern const nat__verb nat__verb_dynamic_edit;
 extern const nat__verb nat__verb_dynamic_renew;
+
+/* Whether a mapping of a gateway is in a collection. */
+bool nat__static_holds(const nat__gateway *gateway, const nat__mapping_values *mapping);
+bool nat__dynamic_holds(const nat__gateway *gateway, const nat__mapping_values *mapping);
+
+/* What a lookup came to in the verb's collection: an entry of the other one is not found. */
+nat__result nat__in_collection(const natupnp_op *op, const nat__result *result);
 
 /* "adding 8080/TCP", for messages; into the caller's array. */
 #define NAT__DOING_TEXT 48
@@ -44,7 +50,8 @@ typedef struct nat__add_work {
     bool keep;
     uint16_t port;             /* asked for; 0 for any */
     bool any_port;             /* it is only preferred */
-    char former[NAT__IP_TEXT]; /* this host's address before: what leads there is one's own too */
+    bool again;                /* it was made before: its old entry is one's own */
+    char former[NAT__IP_TEXT]; /* and led to this address of this host */
     nat__mapping_values wish;  /* what is sent; borrows from the above */
     char local[NAT__IP_TEXT];
     natupnp_mapping *before; /* one's own that was there, to be put back */
@@ -60,6 +67,10 @@ void nat__add_clean(void *work);
 
 /* Ends an add whose mapping the gateway has, or undoes it when it is open and should not be. */
 void nat__add_confirmed(natupnp_op *op, const nat__mapping_values *made);
+
+/* Whether an entry is what an add that is made again made before, perhaps for an address that this
+ * host had then. */
+bool nat__add_was_ours(const nat__add_work *w, const nat__mapping_values *found);
 
 /* Finds any free port (add_any.c); the wish is set but for its external port. */
 void nat__add_any(natupnp_op *op);

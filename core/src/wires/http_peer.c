@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-enum { LIMIT_FIRST = 4, LIMIT_MAX = 8, SLOW_CONNECT_MS = 300, PEERS_MAX = 64 };
+/* miniupnpd listens with a backlog of 5: more at once lose their SYN for a second. */
+enum { LIMIT_FIRST = 4, LIMIT_MAX = 5, SLOW_CONNECT_MS = 300, PEERS_MAX = 64 };
 
 /* Forgets peers that nothing is known about and nothing waits for, when there are many. */
 static void forget_idle(nat__link *peers)
