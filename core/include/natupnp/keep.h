@@ -70,6 +70,7 @@ NATUPNP_API int64_t natupnp_kept_next_s(const natupnp_kept *kept);
  * one that another host holds by now is left alone. The client can be used on, and is
  * still to be freed; natupnp_client_free() alone leaves kept mappings to their leases.
  *
+ * A mapping that is added to be kept while others are being removed is removed with them.
  * The operation ends in NATUPNP_OK, or as the first removal that failed did;
  * none is kept any more then either.
  */

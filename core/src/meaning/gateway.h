@@ -47,8 +47,11 @@ typedef struct nat__gateway {
     bool no_permanent_leases;   /* 402 to a lease of 0 */
     bool no_list;               /* GetListOfPortMappings */
     bool no_map_any;            /* AddAnyPortMapping */
+    /* What it grants, as entries that were read show: adding does not tell. */
     bool zero_lease_known;
-    uint32_t zero_lease_s; /* what it makes of a lease of 0 */
+    uint32_t zero_lease_s;  /* for a lease of 0 */
+    uint32_t lease_whole_s; /* the longest that was granted as a whole */
+    uint32_t lease_most_s;  /* what it makes of longer ones; 0 while that is unknown */
 } nat__gateway;
 
 /*

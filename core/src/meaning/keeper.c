@@ -54,6 +54,8 @@ void nat__kept_free(nat__kept *kept)
         return;
     nat__keeper *keeper = kept->keeper;
     bool last = kept->mapping && --keeper->count == 0;
+    if (keeper->proves == kept)
+        keeper->proves = NULL;
     if (kept->op)
         nat__kept_abandon(kept);
     nat__timer_close(&keeper->client->loop, &kept->timer);

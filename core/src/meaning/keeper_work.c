@@ -16,6 +16,7 @@ enum {
     GAP_LAST_MS = 300 * 1000,
     REFUSED_FIRST_MS = 60 * 1000,
     REFUSED_LAST_MS = 3600 * 1000,
+    SLACK_S = 2, /* of a lease, until it is read */
     UNREADABLE_MS = 6 * 3600 * 1000
 };
 
@@ -49,18 +50,35 @@ static void tell(nat__kept *kept, natupnp_event_kind kind, const natupnp_op *op)
                        op ? op->status : NATUPNP_E_NOT_FOUND, op ? natupnp_op_detail(op) : "");
 }
 
-void nat__kept_confirmed(nat__kept *kept, uint32_t lease_s)
+void nat__kept_seen(nat__kept *kept, uint32_t left_s)
 {
-    nat__keeper *keeper = kept->keeper;
-    const nat__gateway *gateway = keeper->client->gateway;
     kept->refusals = 0;
     kept->status = NATUPNP_OK;
-    if (lease_s == 0 && gateway && gateway->zero_lease_known)
-        lease_s = gateway->zero_lease_s;
-    else if (lease_s == 0 && kept->work != NAT__KEPT_LOOK)
-        nat__kept_line_up(kept, NAT__KEPT_LOOK); /* many turn 0 into a week, and do not say so */
-    if (lease_s > 0)
-        nat__kept_plan(kept, (uint64_t)lease_s * 1000);
+    if (left_s > 0)
+        nat__kept_plan(kept, (uint64_t)left_s * 1000);
+}
+
+/* What the gateway makes of a lease; *known is whether one was seen. */
+static uint32_t granted(const nat__gateway *gateway, uint32_t asked_s, bool *known)
+{
+    *known = gateway && (asked_s == 0 ? gateway->zero_lease_known
+                                      : asked_s <= gateway->lease_whole_s || gateway->lease_most_s);
+    if (*known && asked_s == 0)
+        return gateway->zero_lease_s;
+    bool cut = *known && asked_s > gateway->lease_whole_s && asked_s > gateway->lease_most_s;
+    return cut ? gateway->lease_most_s : asked_s;
+}
+
+/* Many turn 0 into a week, or a month, and do not say so: one is looked at then. */
+void nat__kept_confirmed(nat__kept *kept, uint32_t asked_s)
+{
+    nat__keeper *keeper = kept->keeper;
+    bool known;
+    nat__kept_seen(kept, granted(keeper->client->gateway, asked_s, &known));
+    if (known || (keeper->proves && keeper->proves != kept))
+        return;
+    keeper->proves = kept;
+    nat__kept_line_up(kept, NAT__KEPT_LOOK);
 }
 
 static void lost(nat__kept *kept)
@@ -115,13 +133,31 @@ static void made(nat__kept *kept, const natupnp_op *op)
     tell(kept, renewed ? NATUPNP_EVENT_MAPPING_RENEWED : NATUPNP_EVENT_MAPPING_RESTORED, op);
 }
 
-/* What the gateway makes of a lease of 0: nothing, or a week. */
-static void learn_zero_lease(natupnp_client *client, uint32_t lease_s)
+/* What the gateway made of the lease that was asked for, for all that asked for the like. */
+static void learn_lease(nat__kept *kept, uint32_t left_s)
 {
-    if (!client->gateway || client->gateway->zero_lease_known)
+    nat__keeper *keeper = kept->keeper;
+    nat__gateway *gateway = keeper->client->gateway;
+    uint32_t asked_s = kept->mapping->values.lease_s;
+    if (!gateway || keeper->proves != kept)
         return;
-    client->gateway->zero_lease_known = true;
-    client->gateway->zero_lease_s = lease_s;
+    keeper->proves = NULL;
+    if (asked_s == 0) {
+        gateway->zero_lease_known = true;
+        gateway->zero_lease_s = left_s;
+    } else if (left_s == 0 || left_s + asked_s / 16 + SLACK_S >= asked_s) {
+        gateway->lease_whole_s =
+            asked_s > gateway->lease_whole_s ? asked_s : gateway->lease_whole_s;
+    } else {
+        gateway->lease_most_s = left_s;
+    }
+    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++) {
+        NAT__LIST_EACH (&keeper->buckets[i], it) {
+            nat__kept *other = NAT__MEMBER(it, nat__kept, link);
+            if (other->state == NATUPNP_KEPT_HELD)
+                nat__kept_confirmed(other, other->mapping->values.lease_s);
+        }
+    }
 }
 
 static void looked(nat__kept *kept, const natupnp_op *op)
@@ -129,10 +165,9 @@ static void looked(nat__kept *kept, const natupnp_op *op)
     if (op->status == NATUPNP_E_NOT_FOUND) {
         lost(kept);
     } else if (op->status == NATUPNP_OK && leads_as_wished(kept, op)) {
-        if (kept->lease_s == 0 && kept->mapping->values.lease_s == 0)
-            learn_zero_lease(kept->keeper->client, op->mapping->values.lease_s);
         kept->state = NATUPNP_KEPT_HELD;
-        nat__kept_confirmed(kept, op->mapping->values.lease_s);
+        learn_lease(kept, op->mapping->values.lease_s);
+        nat__kept_seen(kept, op->mapping->values.lease_s);
     } else if (op->status == NATUPNP_OK && !kept->just_made) {
         nat__kept_line_up(kept, NAT__KEPT_MAKE); /* it leads elsewhere */
     } else {
@@ -141,6 +176,8 @@ static void looked(nat__kept *kept, const natupnp_op *op)
         nat__kept_plan(kept, UNREADABLE_MS);
     }
     kept->just_made = false;
+    if (kept->keeper->proves == kept)
+        kept->keeper->proves = NULL; /* it did not */
 }
 
 static void removed(nat__kept *kept, const natupnp_op *op)

@@ -45,6 +45,7 @@ struct nat__keeper {
     unsigned failures;
     bool down;
     uint32_t random;
+    nat__kept *proves;   /* the one whose entry will show what lease was granted, or NULL */
     natupnp_op *closing; /* the close under way, or NULL */
 };
 
@@ -58,8 +59,10 @@ bool nat__kept_set(nat__kept *kept, const natupnp_mapping *mapping);
  * is left of a lease does not put the renewal off. */
 void nat__kept_plan(nat__kept *kept, uint64_t span_ms);
 
-/* The gateway has it, for so long: plans what is next. */
-void nat__kept_confirmed(nat__kept *kept, uint32_t lease_s);
+/* The gateway has it: plans what is next, by the lease that was asked for, or by what is left of it
+ * as it was read. */
+void nat__kept_confirmed(nat__kept *kept, uint32_t asked_s);
+void nat__kept_seen(nat__kept *kept, uint32_t left_s);
 
 /* Puts it among the due ones; nat__keeper_next() begins with them. */
 void nat__kept_line_up(nat__kept *kept, nat__kept_work work);

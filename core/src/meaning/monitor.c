@@ -15,6 +15,7 @@ enum {
     GAP_FIRST_MS = 1000,
     GAP_LAST_MS = 300 * 1000,
     POLL_MS = 60 * 1000,
+    RESUBSCRIBE_LAST_MS = 3600 * 1000,
     BURST_MS = 2 * 1000, /* in which a device repeats its announcements */
     DOUBTS_MS = 1000,    /* between weak doubts, and so much more for each kept mapping: */
     DOUBTS_EACH_MS = 100
@@ -49,13 +50,18 @@ static void look_in(nat__monitor *m, uint64_t ms)
     nat__monitor_set(m, &m->look, ms);
 }
 
+/* Twice as long each time. */
+static uint64_t gap(unsigned tries, uint64_t first_ms, uint64_t last_ms)
+{
+    uint64_t gap_ms = first_ms;
+    while (tries-- > 0 && gap_ms < last_ms)
+        gap_ms *= 2;
+    return gap_ms < last_ms ? gap_ms : last_ms;
+}
+
 static void look_later(nat__monitor *m)
 {
-    uint64_t gap_ms = GAP_FIRST_MS;
-    for (unsigned i = 0; i < m->tries && gap_ms < GAP_LAST_MS; i++)
-        gap_ms *= 2;
-    m->tries++;
-    look_in(m, gap_ms < GAP_LAST_MS ? gap_ms : GAP_LAST_MS);
+    look_in(m, gap(m->tries++, GAP_FIRST_MS, GAP_LAST_MS));
 }
 
 static void learn(nat__monitor *m, const nat__wan_state *wan)
@@ -65,6 +71,19 @@ static void learn(nat__monitor *m, const nat__wan_state *wan)
     if (wan->uptime_s >= 0 && wan->uptime_s < m->uptime_s)
         nat__monitor_doubt(m); /* it has restarted, or its connection has */
     m->uptime_s = wan->uptime_s;
+}
+
+/* The gateway answers: one that sends no events may have been asked at a bad moment. */
+static void subscribe_again(nat__monitor *m)
+{
+    bool shaken = m->shaken;
+    m->shaken = false;
+    if (nat__subscription_is_on(&m->subscription) ||
+        nat__loop_now_lasting(&m->client->loop) < m->resubscribes_ms)
+        return;
+    nat__monitor_subscribe(m);
+    if (shaken)
+        nat__monitor_doubt_soon(m);
 }
 
 static void on_end(natupnp_op *op)
@@ -78,6 +97,8 @@ static void on_end(natupnp_op *op)
         nat__monitor_gateway_away(m->client);
     else if (asked && op->status == NATUPNP_OK && m->client->gateway)
         learn(m, &m->client->gateway->wan);
+    if (asked && m->polls && !m->lost)
+        subscribe_again(m);
     if (m->look.slot > 0)
         return;
     if (m->lost || !m->gateway)
@@ -120,6 +141,11 @@ void nat__monitor_subscribe(nat__monitor *m)
 
 void nat__monitor_poll(nat__monitor *m)
 {
+    uint64_t wait_ms = 0;
+    if (!m->shaken || m->unsubscribed > 0)
+        wait_ms = gap(m->unsubscribed, POLL_MS, RESUBSCRIBE_LAST_MS);
+    m->unsubscribed++;
+    m->resubscribes_ms = nat__loop_now_lasting(&m->client->loop) + wait_ms;
     m->polls = true;
     look_in(m, 0);
 }
@@ -151,8 +177,9 @@ void nat__monitor_gateway_found(natupnp_client *client)
         forget_known(m);
     nat__gateway_unref(m->gateway);
     m->gateway = nat__gateway_ref(gateway);
-    m->boot_id = gateway->boot_id;
-    m->lost = false;
+    m->boot_count = m->unsubscribed = 0;
+    nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id, &(bool){0});
+    m->lost = m->shaken = false;
     m->tries = 0;
     m->checked_ms = nat__loop_now_lasting(&client->loop); /* it is subscribed to now */
     nat__timer_clear(&client->loop, &m->look);
@@ -216,7 +243,10 @@ static void on_news(void *arg)
 static void on_check(void *arg)
 {
     nat__monitor *m = arg;
-    nat__subscription_check(&m->subscription);
+    if (nat__subscription_is_on(&m->subscription))
+        nat__subscription_check(&m->subscription);
+    else
+        begin(m, &nat__verb_gateway_query);
     if (m->polls)
         nat__monitor_doubt_soon(m);
 }
@@ -285,7 +315,7 @@ static nat__monitor *open_monitor(natupnp_client *client)
     if (!m)
         return NULL;
     m->client = client;
-    m->boot_id = m->entries = m->uptime_s = -1;
+    m->entries = m->uptime_s = -1;
     client->monitor = m;
     if (!open_timers(m) || !nat__monitor_open_parts(m)) {
         nat__monitor_free(m);

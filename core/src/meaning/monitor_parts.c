@@ -11,7 +11,8 @@
 
 enum {
     TOLD_WITHIN_MS = 10 * 1000, /* an event of one's own removal has come by then */
-    ASK_MS = 30 * 1000
+    ASK_MS = 30 * 1000,
+    MOVES_WITHIN_MS = 5 * 1000
 };
 
 /* ---- events ---- */
@@ -51,6 +52,8 @@ static void on_event(void *arg, const nat__gena_event *event)
 {
     nat__monitor *m = arg;
     char ip[NAT__IP_TEXT];
+    m->polls = false; /* they do arrive */
+    m->unsubscribed = 0;
     if (event->external_ip_told && nat__ip_is_special(event->external_ip)) {
         nat__monitor_set(m, &m->ask, ASK_MS); /* miniupnpd may lose the next one */
     } else if (event->external_ip_told) {
@@ -69,7 +72,14 @@ static void on_doubt(void *arg)
 static void on_away(void *arg)
 {
     nat__monitor *m = arg;
-    nat__monitor_gateway_away(m->client);
+    if (m->moved_ms > 0 &&
+        nat__loop_now_lasting(&m->client->loop) < m->moved_ms + MOVES_WITHIN_MS) {
+        nat__monitor_gateway_back(m); /* it is where that description is */
+        return;
+    }
+    nat__subscription_end(&m->subscription, false);
+    m->shaken = true;
+    nat__monitor_poll(m); /* whether it is really away */
 }
 
 static void on_refused(void *arg)
@@ -79,19 +89,67 @@ static void on_refused(void *arg)
 
 /* ---- announcements ---- */
 
-static void on_alive(nat__monitor *m, const nat__ssdp_message *message)
+/* All of one host: the port and the path tell them apart. */
+static uint32_t hash(const nat__url *location)
 {
-    bool known = m->boot_id >= 0 && message->boot_id >= 0;
-    m->restarted =
-        m->restarted || m->lost || !m->gateway || (known && message->boot_id != m->boot_id);
-    if (message->boot_id >= 0)
-        m->boot_id = message->boot_id;
-    /* The same number says little: a router without a clock has the same at each start, one of
-     * UPnP 1.0 has none; and some announce two descriptions, so another one is no move. */
+    uint32_t sum = 2166136261U ^ location->port;
+    for (const char *at = location->target; *at; at++)
+        sum = (sum ^ (uint8_t)*at) * 16777619U;
+    return sum;
+}
+
+static size_t known_boots(const nat__monitor *m)
+{
+    return m->boot_count < NAT__BOOTS_MAX ? m->boot_count : NAT__BOOTS_MAX;
+}
+
+bool nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id, bool *is_new)
+{
+    uint32_t sum = hash(location);
+    for (size_t i = 0; i < known_boots(m); i++) {
+        nat__boot *boot = &m->boots[i];
+        if (boot->location != sum)
+            continue;
+        bool another = boot->id >= 0 && id >= 0 && boot->id != id;
+        boot->id = id >= 0 ? id : boot->id;
+        *is_new = false;
+        return another;
+    }
+    m->boots[m->boot_count++ % NAT__BOOTS_MAX] = (nat__boot){sum, id};
+    *is_new = true;
+    return false;
+}
+
+/*
+ * The same boot says little: a router without a clock has the same at each start, one of UPnP 1.0
+ * tells none. Nor does another description: some have two, each with a boot of its own.
+ */
+static void on_alive(nat__monitor *m, nat__str location_text, int64_t boot_id)
+{
+    nat__url location;
+    bool moved = false;
+    if (nat__url_parse(&location, location_text) == NATUPNP_OK) {
+        if (nat__monitor_learn_boot(m, &location, boot_id, &moved))
+            m->restarted = true;
+        nat__url_free(&location);
+    }
+    if (moved) {
+        m->moved_ms = nat__loop_now_lasting(&m->client->loop);
+        m->checked_ms = 0;
+    }
+    m->restarted = m->restarted || m->lost || !m->gateway;
     if (m->restarted)
         nat__monitor_set(m, &m->news, 0);
     else
         nat__monitor_check_soon(m);
+}
+
+/* It will go on under another number, and has not restarted (section 1.2.4). */
+static void on_update(nat__monitor *m, const nat__ssdp_message *message)
+{
+    for (size_t i = 0; i < known_boots(m); i++)
+        if (message->boot_id < 0 || m->boots[i].id == message->boot_id)
+            m->boots[i].id = message->next_boot_id;
 }
 
 const nat__ip *nat__monitor_host(const nat__monitor *m)
@@ -114,9 +172,9 @@ static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagr
         return; /* it is being looked for already */
     bool in_use = m->gateway && !m->lost;
     if (message.kind == NAT__SSDP_ALIVE)
-        on_alive(m, &message);
+        on_alive(m, message.location, message.boot_id);
     else if (message.kind == NAT__SSDP_UPDATE && in_use && message.next_boot_id >= 0)
-        m->boot_id = message.next_boot_id;
+        on_update(m, &message);
     else if (message.kind == NAT__SSDP_BYEBYE && in_use)
         nat__monitor_set(m, &m->news, 0);
 }

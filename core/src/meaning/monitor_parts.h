@@ -8,6 +8,14 @@
 #include "op.h"
 #include "subscription.h"
 
+/* A description that the gateway's host announces, and the boot that it named last. */
+typedef struct nat__boot {
+    uint32_t location; /* a hash */
+    int64_t id;        /* -1 for none */
+} nat__boot;
+
+enum { NAT__BOOTS_MAX = 8 };
+
 struct nat__monitor {
     natupnp_client *client;
     nat__gateway *gateway; /* the one in use, or that was */
@@ -20,6 +28,9 @@ struct nat__monitor {
     nat__timer ask;        /* for an address that was not told */
     unsigned tries;
     bool polls;
+    bool shaken;              /* it did not answer a SUBSCRIBE: it may have restarted */
+    unsigned unsubscribed;    /* times in a row that it granted none */
+    uint64_t resubscribes_ms; /* not before */
 
     nat__listener *listener;
     nat__subscription subscription;
@@ -28,7 +39,9 @@ struct nat__monitor {
     bool hears;   /* notify is open */
     bool watches; /* net is */
 
-    int64_t boot_id;
+    nat__boot boots[NAT__BOOTS_MAX]; /* a ring */
+    size_t boot_count;
+    uint64_t moved_ms; /* when a description was announced that was not known */
     bool restarted;    /* the news; gone otherwise */
     nat__ip first_hop; /* of this host's first default route, when it was looked at last */
     uint64_t checked_ms, doubted_ms;
@@ -56,6 +69,10 @@ const nat__ip *nat__monitor_host(const nat__monitor *m);
 
 /* Sets a timer of its own; 0 for as soon as the loop runs. */
 void nat__monitor_set(nat__monitor *m, nat__timer *timer, uint64_t in_ms);
+
+/* What an announcement tells of a boot: whether it is another one than it was, and whether the
+ * description was not known. */
+bool nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id, bool *is_new);
 
 /* A sign of life: asks whether the gateway still knows us, once for a burst of announcements. */
 void nat__monitor_check_soon(nat__monitor *m);

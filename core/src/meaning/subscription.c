@@ -5,7 +5,13 @@
 #include <string.h>
 
 /* The first event is sent at once (section 4.2): in these 5 s it would have come. */
-enum { PRECONDITION_FAILED = 412, ANSWER_MS = 5000, FIRST_EVENT_MS = 5000, REPLY_MAX = 4096 };
+enum {
+    PRECONDITION_FAILED = 412,
+    ANSWER_MS = 5000,
+    CHECK_MS = 1500,
+    FIRST_EVENT_MS = 5000,
+    REPLY_MAX = 4096
+};
 
 static void subscribe(nat__subscription *s);
 
@@ -52,26 +58,27 @@ static nat__http_request *unsubscribe(nat__subscription *s, nat__http_done *done
 static void on_answer(void *arg, const nat__http_reply *reply);
 
 /* Sends a SUBSCRIBE; a failure to is one of the network. */
-static void send_subscribe(nat__subscription *s, const nat__http_header *headers, size_t count)
+static void send_subscribe(nat__subscription *s, const nat__http_header *headers, size_t count,
+                           uint32_t timeout_ms)
 {
     nat__http_params params = {.url = &s->url,
                                .method = "SUBSCRIBE",
                                .headers = headers,
                                .header_count = count,
                                .reply_max = REPLY_MAX,
-                               .timeout_ms = ANSWER_MS};
+                               .timeout_ms = timeout_ms};
     s->failed = nat__http_start(&s->request, s->http, &params, on_answer, s) != NATUPNP_OK;
     if (s->failed) /* told from the loop: the caller may be in the middle of something */
         nat__timer_set(s->loop, &s->renew, nat__loop_now_lasting(s->loop));
 }
 
-static void renew(nat__subscription *s)
+static void renew(nat__subscription *s, uint32_t timeout_ms)
 {
     char timeout[32];
     snprintf(timeout, sizeof timeout, "Second-%d", NAT__GENA_TIMEOUT_S);
     const nat__http_header headers[] = {{"SID", s->sid}, {"TIMEOUT", timeout}};
     s->renewing = true;
-    send_subscribe(s, headers, 2);
+    send_subscribe(s, headers, 2, timeout_ms);
 }
 
 static unsigned on_notify(void *arg, const nat__notify *notify);
@@ -89,7 +96,7 @@ static void subscribe(nat__subscription *s)
     snprintf(timeout, sizeof timeout, "Second-%d", NAT__GENA_TIMEOUT_S);
     const nat__http_header headers[] = {
         {"CALLBACK", callback}, {"NT", "upnp:event"}, {"TIMEOUT", timeout}};
-    send_subscribe(s, headers, 3);
+    send_subscribe(s, headers, 3, ANSWER_MS);
 }
 
 /* ---- what comes back ---- */
@@ -208,7 +215,7 @@ static void on_renew(void *arg)
     } else if (!s->proved) {
         on_silence(s);
     } else {
-        renew(s);
+        renew(s, ANSWER_MS);
     }
 }
 
@@ -254,7 +261,7 @@ nat__http_request *nat__subscription_farewell(nat__subscription *s, nat__http_do
 void nat__subscription_check(nat__subscription *s)
 {
     if (s->sid[0] != '\0' && !s->request)
-        renew(s);
+        renew(s, CHECK_MS);
 }
 
 bool nat__subscription_is_on(const nat__subscription *s)
