@@ -35,6 +35,24 @@ def search(host, address, target=IGD1, wait=3.0):
     return None
 
 
+_ALIVE = ('NOTIFY * HTTP/1.1\r\nHOST: {}:1900\r\nCACHE-CONTROL: max-age=1800\r\nLOCATION: {}\r\n'
+          'NT: {}\r\nNTS: ssdp:alive\r\nUSN: uuid:lab::{}\r\nBOOTID.UPNP.ORG: {}\r\n\r\n')
+
+
+def boot(answer):
+    """The BOOTID that an answer told."""
+    (line,) = [line for line in answer.text.splitlines() if line.upper().startswith("BOOTID")]
+    return int(line.partition(":")[2])
+
+
+def announce(host, location, boot_id, target=IGD1):
+    """Send what a gateway announces when it starts, from its namespace, in its name."""
+    with host.socket(kind=socket.SOCK_DGRAM) as s:
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(host.address))
+        s.sendto(_ALIVE.format(MULTICAST, location, target, target, boot_id).encode(),
+                 (MULTICAST, 1900))
+
+
 def answering_time(host, address, times=5):
     """The median of what a gateway takes to answer a search, in seconds."""
     answers = [search(host, address) for _ in range(times)]
