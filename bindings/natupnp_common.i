@@ -28,6 +28,7 @@
 %ignore natupnp_op_gateway_at;
 %ignore natupnp_mapping_dup;
 %ignore natupnp_mapping_free;
+%ignore natupnp_mapping_list;
 %ignore natupnp_gateway_dup;
 %ignore natupnp_gateway_free;
 %ignore natupnp_static_add;

@@ -10,12 +10,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/** Mappings that were read, borrowed from the operations that read them. */
-struct mapping_list {
-    const natupnp_mapping **items;
-    size_t count;
-};
-
 /** What a verb came to. Everything is borrowed; what the verb does not have is NULL. */
 struct report {
     enum verb verb;
@@ -24,7 +18,8 @@ struct report {
     const natupnp_gateway *gateway;
     /** info: holds every gateway that answered. */
     const natupnp_op *gateways;
-    const struct mapping_list *mappings;
+    /** list: holds every mapping. */
+    const natupnp_op *mappings;
     /** add, remove: what was asked for, and a job for each. */
     const struct port_list *ports;
     const struct job *jobs;

@@ -141,8 +141,8 @@ static json_t *mappings_json(const struct report *report)
         }
         return array;
     }
-    for (size_t i = 0; i < report->mappings->count; i++) {
-        append(&array, mapping_json(report->mappings->items[i], NULL));
+    for (size_t i = 0; i < natupnp_op_mapping_count(report->mappings); i++) {
+        append(&array, mapping_json(natupnp_op_mapping_at(report->mappings, i), NULL));
     }
     return array;
 }

@@ -7,8 +7,8 @@
 
 static bool list_text(const struct report *report)
 {
-    const struct mapping_list *list = report->mappings;
-    size_t count = list->count;
+    const natupnp_op *list = report->mappings;
+    size_t count = natupnp_op_mapping_count(list);
     if (count == 0) {
         const char *name = natupnp_gateway_name(report->gateway);
         fputs("There are no port mappings on ", stdout);
@@ -19,7 +19,7 @@ static bool list_text(const struct report *report)
 
     bool remote_hosts = false;
     for (size_t i = 0; i < count; i++) {
-        const char *remote = natupnp_mapping_remote_host(list->items[i]);
+        const char *remote = natupnp_mapping_remote_host(natupnp_op_mapping_at(list, i));
         remote_hosts = remote_hosts || (remote != NULL && remote[0] != '\0');
     }
     struct table table = {.columns = remote_hosts ? 6 : 5};
@@ -33,7 +33,7 @@ static bool list_text(const struct report *report)
     table_cell(&table, "DESCRIPTION");
 
     for (size_t i = 0; i < count; i++) {
-        const natupnp_mapping *mapping = list->items[i];
+        const natupnp_mapping *mapping = natupnp_op_mapping_at(list, i);
         const char *remote = natupnp_mapping_remote_host(mapping);
         const char *description = natupnp_mapping_description(mapping);
         uint32_t lease_s = natupnp_mapping_lease_s(mapping);

@@ -22,6 +22,7 @@ static void null_where_an_operation_is_started(void **state)
     assert_int_equal(natupnp_static_remove(&op, NULL, 1, TCP), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_static_list(&op, NULL), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_static_count(&op, NULL), NATUPNP_E_INVAL);
+    assert_int_equal(natupnp_mapping_list(&op, NULL), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_static_edit(&op, NULL, m, edit_request(.internal_port = 1)),
                      NATUPNP_E_INVAL);
     assert_int_equal(natupnp_static_edit(&op, s->client, NULL, edit_request(.internal_port = 1)),
@@ -37,6 +38,7 @@ static void null_where_an_operation_is_started(void **state)
     assert_int_equal(natupnp_static_remove(NULL, s->client, 1, TCP), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_static_list(NULL, s->client), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_static_count(NULL, s->client), NATUPNP_E_INVAL);
+    assert_int_equal(natupnp_mapping_list(NULL, s->client), NATUPNP_E_INVAL);
     assert_int_equal(natupnp_static_edit(NULL, s->client, m, edit_request(.internal_port = 1)),
                      NATUPNP_E_INVAL);
     assert_int_equal(natupnp_gateway_discover(NULL, s->client), NATUPNP_E_INVAL);

@@ -95,6 +95,78 @@ static void by_index_on_version_2(void **state)
     assert_true(gateway_asked(&((scene *)*state)->gateway, "GetListOfPortMappings") <= 2);
 }
 
+/* ---- the list of all mappings ---- */
+
+static natupnp_op *run_list_all(scene *s)
+{
+    natupnp_op *op;
+    assert_int_equal(natupnp_mapping_list(&op, s->client), NATUPNP_OK);
+    return wait_for(scene_keep(s, op));
+}
+
+/* How often the mapping of a port and a remote host is in the result. */
+static size_t times(const natupnp_op *op, int port, const char *remote_host)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < natupnp_op_mapping_count(op); i++) {
+        const natupnp_mapping *m = natupnp_op_mapping_at(op, i);
+        found += natupnp_mapping_external_port(m) == port &&
+                 strcmp(natupnp_mapping_remote_host(m), remote_host) == 0;
+    }
+    return found;
+}
+
+/* What only the static, only the dynamic collection has, and what both have: each once. */
+static void list_all(void **state, const char *option, const char *action, size_t least,
+                     size_t most)
+{
+    scene *s = scene_begin(state, option);
+    gateway_post(&s->gateway, "/table",
+                 "[{\"external_port\": 80, \"protocol\": \"TCP\"},"
+                 "{\"external_port\": 81, \"protocol\": \"TCP\", \"lease_s\": 600},"
+                 "{\"external_port\": 80, \"protocol\": \"TCP\","
+                 "\"remote_host\": \"198.51.100.9\"},"
+                 "{\"external_port\": 82, \"protocol\": \"UDP\","
+                 "\"remote_host\": \"198.51.100.9\", \"lease_s\": 600}]");
+    natupnp_op *op = run_list_all(s);
+    assert_status(op, NATUPNP_OK);
+    assert_int_equal(natupnp_op_mapping_count(op), 4);
+    assert_int_equal(times(op, 80, ""), 1);
+    assert_int_equal(times(op, 81, ""), 1);
+    assert_int_equal(times(op, 80, "198.51.100.9"), 1);
+    assert_int_equal(times(op, 82, "198.51.100.9"), 1);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(natupnp_mapping_external_ip(natupnp_op_mapping_at(op, i)),
+                            "203.0.113.7");
+    assert_in_range(gateway_asked(&s->gateway, action), least, most);
+    assert_int_equal(gateway_asked(&s->gateway, "GetExternalIPAddress"), 1);
+}
+
+static void all_by_range(void **state)
+{
+    list_all(state, "--igd=2", "GetListOfPortMappings", 2, 2); /* TCP and UDP */
+    assert_int_equal(gateway_asked(&((scene *)*state)->gateway, "GetGenericPortMappingEntry"), 0);
+}
+
+static void all_by_index(void **state)
+{
+    /* A window of eight that reaches over the end, and the first and the last entry again: once. */
+    list_all(state, "--igd=1", "GetGenericPortMappingEntry", 8 + 2, 4 + 8 + 2);
+}
+
+static void all_of_none(void **state)
+{
+    scene *s = scene_begin(state, NULL);
+    natupnp_op *op = run_list_all(s);
+    assert_status(op, NATUPNP_OK);
+    assert_int_equal(natupnp_op_mapping_count(op), 0);
+    gateway_set(&s->gateway, "{\"faults\": {\"GetListOfPortMappings\": \"606\", "
+                             "\"GetGenericPortMappingEntry\": \"401\"}}");
+    op = run_list_all(s);
+    assert_failure(op, NATUPNP_E_FAULT, 401);
+    assert_int_equal(natupnp_op_mapping_count(op), 0);
+}
+
 /* ---- big tables ---- */
 
 static void big_by_range(void **state)
@@ -328,6 +400,9 @@ int main(void)
         scene_test(by_range_with_entities),
         scene_test(by_index),
         scene_test(by_index_on_version_2),
+        scene_test(all_by_range),
+        scene_test(all_by_index),
+        scene_test(all_of_none),
         scene_test(big_by_range),
         scene_test(window_by_index),
         scene_test(by_index_on_closing_connections),

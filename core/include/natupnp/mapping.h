@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+struct natupnp_client;
+struct natupnp_op;
+
 /**
  * A port mapping as the gateway had it when it was read: a snapshot that never
  * changes. It holds no client, so it may be read and freed on any thread.
@@ -61,6 +64,14 @@ NATUPNP_API const char *natupnp_mapping_remote_host(const natupnp_mapping *mappi
  * (WANIPConnection:2, section 2.3.16).
  */
 NATUPNP_API uint32_t natupnp_mapping_lease_s(const natupnp_mapping *mapping);
+
+/**
+ * Read every mapping of the gateway, those of both collections, each once:
+ * natupnp_op_mapping_at(), in no order that means anything. Starts and errors
+ * as natupnp_static_list().
+ */
+NATUPNP_API natupnp_status natupnp_mapping_list(struct natupnp_op **out,
+                                                struct natupnp_client *client);
 
 #ifdef __cplusplus
 }

@@ -64,6 +64,11 @@ natupnp_status natupnp_gateway_query(natupnp_op **out, natupnp_client *client)
     return nat__start_simple(out, client, &nat__verb_gateway_query);
 }
 
+natupnp_status natupnp_mapping_list(natupnp_op **out, natupnp_client *client)
+{
+    return nat__start_simple(out, client, &nat__verb_mapping_list);
+}
+
 /* "" and NULL stand for any remote host. */
 static const char *one_host(const char *remote_host)
 {

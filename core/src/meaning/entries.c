@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A collection's get, list, count and remove. */
+/* A collection's get, list, count and remove, and the list of all mappings. */
 #include "keeper.h"
 
 #include <stdlib.h>
@@ -51,11 +51,13 @@ static void run_get(natupnp_op *op)
 
 /* ---- list and count ---- */
 
-/* Leaves only the mappings of the verb's collection. */
+/* Leaves only the mappings of the verb's collection, if it has one. */
 static void keep_those(natupnp_op *op)
 {
     nat__mappings *mappings = &op->mappings;
     size_t kept = 0;
+    if (!op->verb->holds)
+        return;
     for (size_t i = 0; i < mappings->count; i++) {
         if (op->verb->holds(op->gateway, &mappings->at[i]->values))
             mappings->at[kept++] = mappings->at[i];
@@ -172,6 +174,7 @@ static bool removal_ended(natupnp_op *op, natupnp_status status)
     VERB(name, NAT__VERB_KEYED, sizeof(nat__key_work), runs, ends, collection)
 #define READING(name, runs, collection) VERB(name, NAT__VERB_OTHER, 0, runs, NULL, collection)
 
+const nat__verb nat__verb_mapping_list = READING("list", run_list, NULL);
 const nat__verb nat__verb_static_get = KEYED("get", run_get, NULL, nat__static_holds);
 const nat__verb nat__verb_static_list = READING("list", run_list, nat__static_holds);
 const nat__verb nat__verb_static_count = READING("count", run_count, nat__static_holds);

@@ -9,6 +9,7 @@
 extern const nat__verb nat__verb_gateway_discover;
 extern const nat__verb nat__verb_gateway_list;
 extern const nat__verb nat__verb_gateway_query;
+extern const nat__verb nat__verb_mapping_list;
 extern const nat__verb nat__verb_add;
 extern const nat__verb nat__verb_static_get;
 extern const nat__verb nat__verb_static_list;
