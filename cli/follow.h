@@ -19,7 +19,7 @@ bool follow(struct run *run, bool to_stdout, follow_fn *tell, void *arg, struct 
 
 /**
  * End it: remove every kept mapping, and let the gateway know that nobody watches any more. A
- * signal that came before does not hinder that; the next one ends the process.
+ * signal that came before does not hinder that; a later one ends the process.
  *
  * @param limit_ms  How long that may take.
  * @param fail      Filled in when a mapping could not be removed.

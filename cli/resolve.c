@@ -32,6 +32,14 @@ static bool host_resolve(struct in_addr *out, const char *host, const char *sour
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
+    struct in_addr number;
+    if (inet_pton(AF_INET, host, &number) != 1 && inet_aton(host, &number) != 0) {
+        /* The resolver would take 1.2.3 for 1.2.0.3, and 010.0.0.1 for 8.0.0.1. */
+        return fail_usage(fail,
+                          "%s: '%s' is not a whole IPv4 address: write four decimal numbers, such "
+                          "as 192.168.1.20, or a name",
+                          source, host);
+    }
     int error = getaddrinfo(host, NULL, &hints, &found);
     if (error == EAI_MEMORY) {
         fail_set(fail, NATUPNP_E_NOMEM, "out of memory");
@@ -155,6 +163,9 @@ bool resolve_destination(struct destination *destination, const char *to, bool l
     }
     if (colon == to) {
         return true;
+    }
+    if (colon == NULL && port_parse(to, strlen(to)) > 0) {
+        return fail_usage(fail, "--to '%s': write --to :%s for that port of this host", to, to);
     }
 
     char *host = colon != NULL ? strndup(to, (size_t)(colon - to)) : strdup(to);

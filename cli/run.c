@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /** The library's own budget of a search. */
 enum { BUDGET_MS = 3000 };
@@ -13,20 +14,33 @@ enum { BUDGET_MS = 3000 };
 static volatile sig_atomic_t caught_signal;
 static _Atomic(natupnp_client *) signalled_client;
 
-/** The signals that end the command, and whether each was taken over. */
+/** The signals that end the command. */
 static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { END_SIGNALS = sizeof(end_signals) / sizeof(end_signals[0]) };
-static volatile sig_atomic_t taken[END_SIGNALS];
 
-/** The first one asks the command to end; after it, any of them ends the process at once. */
+/** So long after the first signal others are the same wish: timeout(1) sends each one twice. */
+enum { SAME_WISH_MS = 500 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/** The first one asks the command to end; a later one ends the process at once. */
 static void on_signal(int number)
 {
-    caught_signal = number;
-    for (size_t i = 0; i < END_SIGNALS; i++) {
-        if (taken[i]) {
-            signal(end_signals[i], SIG_DFL);
+    static int64_t first_ms;
+    if (caught_signal != 0) {
+        if (now_ms() - first_ms >= SAME_WISH_MS) {
+            signal(number, SIG_DFL);
+            raise(number); /* it comes when this handler is left */
         }
+        return;
     }
+    first_ms = now_ms();
+    caught_signal = number;
     natupnp_client *client = atomic_load(&signalled_client);
     if (client != NULL) {
         natupnp_client_wake(client);
@@ -41,7 +55,6 @@ static void signals_take(size_t count)
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < count; i++) {
         if (sigaction(end_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
-            taken[i] = 1;
             sigaction(end_signals[i], &action, NULL);
         }
     }
