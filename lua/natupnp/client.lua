@@ -120,8 +120,8 @@ function Client:remove_kept(callback)
   return self._engine:run(self, callback, operation.done, core.client_close)
 end
 
--- Driving a client whose verbs call back, that has listeners to events, or keeps mappings. What calls back raises the first error of a callback, once
--- all callbacks that were due have been called.
+-- Driving a client whose verbs call back, that has listeners to events, or keeps mappings. What calls
+-- back raises the first error of a callback, once all callbacks that were due have been called.
 
 --- The descriptor for a loop of one's own: when it is readable, call dispatch(). It stays the same.
 --- Never read, write or close it.
@@ -168,16 +168,18 @@ function Client:wait(seconds)
   return self._engine:wait(math.ceil(seconds * 1000))
 end
 
---- Waits until no operation with a callback is under way, also those that callbacks start.
+--- Waits until no operation with a callback is under way, also those that callbacks start, and no
+--- function listens to events. A kept mapping or an iterator does not hold it.
 ---@return true? ok
 ---@return string? message
 ---@return natupnp.Code? code
 ---@return natupnp.Error? err
 function Client:run()
   guard.method(self, Client)
-  local busy, message, code, err = self._engine:wait(0)
-  while busy ~= nil and self._engine:count() > 0 do
-    busy, message, code, err = self._engine:wait(math.huge)
+  local owner = self._engine
+  local busy, message, code, err = owner:wait(0)
+  while busy ~= nil and (owner:count() > 0 or owner.feed:calls()) do
+    busy, message, code, err = owner:wait(math.huge)
   end
   if busy == nil then return nil, message, code, err end
   return true

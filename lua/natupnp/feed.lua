@@ -112,6 +112,12 @@ function Feed:is_due()
   return self.due[self.due.first] ~= nil
 end
 
+--- Whether a function listens. Iterators wait for themselves.
+---@return boolean
+function Feed:calls()
+  return self.callers[1] ~= nil
+end
+
 --- Who is to be called next, and with which event.
 ---@return function? call, natupnp.Event? happened
 function Feed:next_call()

@@ -77,6 +77,23 @@ describe("events", function()
     assert.equal(2, gateway:asked("SUBSCRIBE"))
   end)
 
+  it("hold run() while a function listens", function()
+    local seen, first, second = {}, nil, nil
+    second = assert(events:on_event(function(happened)
+      seen[#seen + 1] = happened.kind
+      if first then first = first:close() else second:close() end
+    end))
+    first = assert(events:on_external_ip(function() end))
+    assert.is_true(client:run())
+    assert.equal(2, #seen)
+    local iterate = assert(events:iter())
+    assert.is_true(client:run())
+    assert.is_function(iterate)
+    assert(events:on_event(function() client:close() end))
+    change()
+    assert.is_true(client:run())
+  end)
+
   it("wait while a verb waits, and the descriptor tells of them", function()
     settle()
     local calls = 0

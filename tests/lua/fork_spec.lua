@@ -20,7 +20,7 @@ local natupnp = require "natupnp"
 local client = assert(natupnp.client{gateway = ...})
 local coll = client.static_mappings
 local mapping = assert(coll:add{external_port = 1, protocol = "TCP", keep = true})
-assert(client.events:on_event(function() end))
+local subscription = assert(client.events:on_event(function() end))
 local answers = {}
 assert(coll:count(function(err, count) answers[#answers + 1] = err or count end))
 assert(client:external_ip(function(err, address) answers[#answers + 1] = err or address end))
@@ -59,6 +59,7 @@ if child == 0 then
   os.exit(0, true)
 end
 assert(wait(child) == 0, "the child has failed")
+subscription:close()
 assert(client:run())
 table.sort(answers, function(a, b) return tostring(a) < tostring(b) end)
 assert(answers[1] == 1 and answers[2] == "203.0.113.7", tostring(answers[1]))

@@ -109,6 +109,7 @@ describe("wrong use", function()
         raises(class .. " expected, got nil", function() object[name]() end)
       end
     end
+    subscription:close()
     assert(client:run())
   end)
 
