@@ -67,7 +67,7 @@ NATUPNP_API int64_t natupnp_kept_next_s(const natupnp_kept *kept);
 /**
  * Prepare the end: remove every kept mapping from the gateway, several at a
  * time, and stop watching. A mapping that is gone already counts as removed, and
- * one that another host holds by now is left alone. The client can be used on, and is
+ * one that is known to be another host's by now is left alone. The client can be used on, and is
  * still to be freed; natupnp_client_free() alone leaves kept mappings to their leases.
  *
  * A mapping that is added to be kept while others are being removed is removed with them.

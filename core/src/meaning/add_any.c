@@ -75,7 +75,7 @@ static void on_looked_up(natupnp_op *op, const nat__result *result)
         op->gateway->protocol->map_any(op, &w->wish, on_preferred);
     else if (result->status == NATUPNP_E_NOT_FOUND)
         op->gateway->protocol->map(op, &w->wish, on_tried);
-    else if (result->status == NATUPNP_OK && nat__add_was_ours(w, result->mapping))
+    else if (result->status == NATUPNP_OK && preferred && nat__add_was_ours(w, result->mapping))
         op->gateway->protocol->map(op, &w->wish, on_tried); /* no second one beside it */
     else if (result->status == NATUPNP_OK)
         next_port(op);

@@ -103,8 +103,11 @@ bool nat__kept_set(nat__kept *kept, const natupnp_mapping *mapping)
     natupnp_mapping *copy = NULL;
     if (natupnp_mapping_dup(&copy, mapping) != NATUPNP_OK)
         return false;
+    nat__kept *other = find(kept->keeper->client, &copy->values);
     if (!kept->mapping)
         kept->keeper->count++;
+    if (other && other != kept) /* one of a key is enough */
+        nat__kept_free(other);
     free(kept->mapping);
     kept->mapping = copy;
     nat__list_remove(&kept->link);
@@ -135,12 +138,11 @@ bool nat__keeper_hold(natupnp_op *op)
 {
     natupnp_client *client = op->client;
     const nat__add_work *work = op->work;
-    nat__kept *before = find(client, &op->mapping->values), *kept = kept_new(client);
+    nat__kept *kept = kept_new(client);
     if (!kept || !nat__kept_set(kept, op->mapping)) {
         nat__kept_free(kept);
         return false;
     }
-    nat__kept_free(before);
     kept->follows = work->client == NULL;
     kept->any_port = work->any_port || work->port == 0;
     kept->lease_s = work->wish.lease_s;
@@ -179,8 +181,12 @@ void nat__keeper_changed(natupnp_client *client, const natupnp_mapping *mapping,
         kept->lease_s = lease_s;
     nat__list_remove(&kept->turn);
     nat__timer_clear(&client->loop, &kept->timer);
+    bool restored = kept->state != NATUPNP_KEPT_HELD;
+    kept->state = NATUPNP_KEPT_HELD;
     if (nat__kept_set(kept, mapping))
         nat__kept_confirmed(kept, mapping->values.lease_s);
+    if (restored)
+        nat__event_mapping(client, NATUPNP_EVENT_MAPPING_RESTORED, kept->mapping, NATUPNP_OK, "");
     nat__keeper_next(client->keeper);
 }
 

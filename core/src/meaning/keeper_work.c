@@ -160,6 +160,18 @@ static void learn_lease(nat__kept *kept, uint32_t left_s)
     }
 }
 
+/* A look showed nothing. What is asked for has to do then as what was granted, but for "for ever".
+ */
+static void look_was_blind(nat__kept *kept)
+{
+    nat__keeper *keeper = kept->keeper;
+    keeper->blind_looks++;
+    if (kept->mapping->values.lease_s > 0 && keeper->blind_looks >= NAT__BLIND_LOOKS)
+        learn_lease(kept, kept->mapping->values.lease_s);
+    if (keeper->proves == kept)
+        keeper->proves = NULL;
+}
+
 static void looked(nat__kept *kept, const natupnp_op *op)
 {
     if (op->status == NATUPNP_E_NOT_FOUND) {
@@ -168,16 +180,18 @@ static void looked(nat__kept *kept, const natupnp_op *op)
         kept->state = NATUPNP_KEPT_HELD;
         learn_lease(kept, op->mapping->values.lease_s);
         nat__kept_seen(kept, op->mapping->values.lease_s);
-    } else if (op->status == NATUPNP_OK && !kept->just_made) {
-        nat__kept_line_up(kept, NAT__KEPT_MAKE); /* it leads elsewhere */
+    } else if (!kept->just_made) {
+        nat__kept_line_up(kept, NAT__KEPT_MAKE); /* it leads elsewhere, or cannot be read */
     } else {
-        /* It cannot be read, or shows otherwise what was just made: that is as good as it gets. */
+        /* It shows otherwise, or not at all, what was just made: that is as good as it gets. */
         kept->state = NATUPNP_KEPT_HELD;
         nat__kept_plan(kept, UNREADABLE_MS);
     }
     kept->just_made = false;
-    if (kept->keeper->proves == kept)
-        kept->keeper->proves = NULL; /* it did not */
+    if (op->status == NATUPNP_OK || op->status == NATUPNP_E_NOT_FOUND)
+        kept->keeper->blind_looks = 0;
+    else
+        look_was_blind(kept);
 }
 
 static void removed(nat__kept *kept, const natupnp_op *op)
@@ -189,10 +203,11 @@ static void removed(nat__kept *kept, const natupnp_op *op)
 }
 
 /* Whether it failed for the way to the gateway, not for what was asked. */
-static bool is_away(natupnp_status status)
+static bool is_away(const natupnp_op *op)
 {
-    return nat__is_unreachable(status) || status == NATUPNP_E_HTTP ||
-           status == NATUPNP_E_BAD_REPLY || status == NATUPNP_E_NOMEM;
+    bool garbled = op->status == NATUPNP_E_HTTP || op->status == NATUPNP_E_BAD_REPLY;
+    return nat__is_unreachable(op->status) || op->status == NATUPNP_E_NOMEM ||
+           (garbled && op->verb == &nat__verb_kept_make);
 }
 
 static void away(nat__kept *kept, natupnp_status status)
@@ -202,6 +217,10 @@ static void away(nat__kept *kept, natupnp_status status)
     kept->status = status;
     if (status == NATUPNP_E_NO_GATEWAY && kept->state == NATUPNP_KEPT_HELD)
         kept->state = NATUPNP_KEPT_MISSING;
+    if (kept->work == NAT__KEPT_LOOK && nat__is_unreachable(status)) {
+        look_was_blind(kept); /* some devices fail in that alone: what tells is making it */
+        kept->work = NAT__KEPT_MAKE;
+    }
     nat__kept_line_up(kept, kept->work);
     if (keeper->down && keeper->retry.slot > 0)
         return; /* one of those that were under way when it went */
@@ -242,7 +261,7 @@ void nat__kept_ended(natupnp_op *op)
     }
     if (op->waits_turn) /* its time went behind the user's own, which says nothing of the gateway */
         nat__kept_line_up(kept, kept->work);
-    else if (is_away(op->status))
+    else if (is_away(op))
         away(kept, op->status);
     else
         answered(kept, op);
@@ -314,7 +333,10 @@ void nat__keeper_doubt(natupnp_client *client)
     nat__keeper *keeper = client->keeper;
     if (!keeper || keeper->closing)
         return;
-    line_up_all(keeper, NAT__KEPT_LOOK);
+    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
+        NAT__LIST_EACH (&keeper->buckets[i], it)
+            NAT__MEMBER(it, nat__kept, link)->just_made = false;
+    line_up_all(keeper, keeper->blind_looks < NAT__BLIND_LOOKS ? NAT__KEPT_LOOK : NAT__KEPT_MAKE);
     nat__keeper_next(keeper);
 }
 

@@ -4,7 +4,8 @@
 
 #include "keeper.h"
 
-enum { NAT__KEEPER_BUCKETS = 1024 };
+/* After so many looks that show nothing there is no use in them. */
+enum { NAT__KEEPER_BUCKETS = 1024, NAT__BLIND_LOOKS = 2 };
 
 typedef struct nat__kept nat__kept;
 
@@ -32,7 +33,7 @@ struct nat__kept {
     unsigned refusals; /* in a row */
     bool follows;      /* leads to this host, whatever its address */
     bool any_port;
-    bool just_made; /* and not looked at since */
+    bool just_made; /* and neither looked at nor doubted since */
 };
 
 struct nat__keeper {
@@ -45,8 +46,9 @@ struct nat__keeper {
     unsigned failures;
     bool down;
     uint32_t random;
-    nat__kept *proves;   /* the one whose entry will show what lease was granted, or NULL */
-    natupnp_op *closing; /* the close under way, or NULL */
+    unsigned blind_looks; /* in a row that showed nothing */
+    nat__kept *proves;    /* the one whose entry will show what lease was granted, or NULL */
+    natupnp_op *closing;  /* the close under way, or NULL */
 };
 
 void nat__kept_free(nat__kept *kept);

@@ -68,6 +68,7 @@ static void learn(nat__monitor *m, const nat__wan_state *wan)
 {
     nat__monitor_learn_ip(m, wan->external_ip);
     nat__monitor_learn_status(m, wan->status ? wan->status : "");
+    m->tries = 0;
     if (wan->uptime_s >= 0 && wan->uptime_s < m->uptime_s)
         nat__monitor_doubt(m); /* it has restarted, or its connection has */
     m->uptime_s = wan->uptime_s;
@@ -173,14 +174,15 @@ void nat__monitor_gateway_found(natupnp_client *client)
         m->gateway = nat__gateway_ref(gateway);
         return;
     }
-    if (!same)
+    if (!same) {
         forget_known(m);
+        m->unsubscribed = 0;
+    }
     nat__gateway_unref(m->gateway);
     m->gateway = nat__gateway_ref(gateway);
-    m->boot_count = m->unsubscribed = 0;
+    m->boot_count = 0;
     nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id, &(bool){0});
     m->lost = m->shaken = false;
-    m->tries = 0;
     m->checked_ms = nat__loop_now_lasting(&client->loop); /* it is subscribed to now */
     nat__timer_clear(&client->loop, &m->look);
     nat__event_gateway(client, NATUPNP_EVENT_GATEWAY_FOUND, gateway);

@@ -12,7 +12,8 @@
 enum {
     TOLD_WITHIN_MS = 10 * 1000, /* an event of one's own removal has come by then */
     ASK_MS = 30 * 1000,
-    MOVES_WITHIN_MS = 5 * 1000
+    MOVES_WITHIN_MS = 5 * 1000,
+    RESTARTS_MS = 60 * 1000 /* another boot sooner than that is checked first */
 };
 
 /* ---- events ---- */
@@ -53,7 +54,7 @@ static void on_event(void *arg, const nat__gena_event *event)
     nat__monitor *m = arg;
     char ip[NAT__IP_TEXT];
     m->polls = false; /* they do arrive */
-    m->unsubscribed = 0;
+    m->unsubscribed = m->tries = 0;
     if (event->external_ip_told && nat__ip_is_special(event->external_ip)) {
         nat__monitor_set(m, &m->ask, ASK_MS); /* miniupnpd may lose the next one */
     } else if (event->external_ip_told) {
@@ -128,13 +129,17 @@ static void on_alive(nat__monitor *m, nat__str location_text, int64_t boot_id)
 {
     nat__url location;
     bool moved = false;
+    uint64_t now = nat__loop_now_lasting(&m->client->loop);
     if (nat__url_parse(&location, location_text) == NATUPNP_OK) {
-        if (nat__monitor_learn_boot(m, &location, boot_id, &moved))
-            m->restarted = true;
+        bool another = nat__monitor_learn_boot(m, &location, boot_id, &moved);
         nat__url_free(&location);
+        if (another && now >= m->restarted_ms + RESTARTS_MS) {
+            m->restarted = true;
+            m->restarted_ms = now;
+        }
     }
     if (moved) {
-        m->moved_ms = nat__loop_now_lasting(&m->client->loop);
+        m->moved_ms = now;
         m->checked_ms = 0;
     }
     m->restarted = m->restarted || m->lost || !m->gateway;

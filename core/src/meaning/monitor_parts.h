@@ -41,6 +41,7 @@ struct nat__monitor {
 
     nat__boot boots[NAT__BOOTS_MAX]; /* a ring */
     size_t boot_count;
+    uint64_t restarted_ms;
     uint64_t moved_ms; /* when a description was announced that was not known */
     bool restarted;    /* the news; gone otherwise */
     nat__ip first_hop; /* of this host's first default route, when it was looked at last */

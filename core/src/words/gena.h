@@ -14,7 +14,7 @@ enum {
     NAT__GENA_SID_MAX = 255,
     NAT__GENA_STATUS_MAX = 31,  /* "PendingDisconnect" is the longest of the standard */
     NAT__GENA_TIMEOUT_S = 1800, /* what is asked for, and taken for granted where nothing is said */
-    NAT__GENA_TIMEOUT_MIN_S = 60,
+    NAT__GENA_TIMEOUT_MIN_S = 10,
     NAT__GENA_TIMEOUT_MAX_S = 7200 /* renewing is how a gateway that forgot us is found out */
 };
 
