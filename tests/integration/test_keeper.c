@@ -60,8 +60,9 @@ static void a_machine_that_slept_through_a_lease(void **state)
     gateway_advance(s, 3600);
     slept_ms += 3600 * 1000;
     assert_null(gateway_entry(&s->gateway, 8080, "TCP"));
+    expect_kept(s, 0, NATUPNP_KEPT_MISSING, NATUPNP_OK);
     natupnp_client_dispatch(s->client);
-    expect_event(s, NATUPNP_EVENT_MAPPING_RENEWED);
+    expect_event(s, NATUPNP_EVENT_MAPPING_RESTORED);
     gateway_expect(&s->gateway, 8080, "TCP", "127.0.0.1", 8080);
 }
 
@@ -131,10 +132,10 @@ static void a_gateway_that_is_away(void **state)
     }
     /* All at first, then one at a time with growing gaps; each twice, as idempotent actions are. */
     assert_in_range(gateway_asked(&s->gateway, "AddPortMapping"), 20, 80);
-    expect_kept(s, 0, NATUPNP_KEPT_HELD, NATUPNP_E_NETWORK);
+    expect_kept(s, 0, NATUPNP_KEPT_MISSING, NATUPNP_E_NETWORK); /* their leases are over */
     gateway_set(&s->gateway, "{\"faults\": {}}");
     pass(s, 300);
-    assert_int_equal(work(s, NATUPNP_EVENT_MAPPING_RENEWED), 10);
+    assert_int_equal(work(s, NATUPNP_EVENT_MAPPING_RESTORED), 10);
     assert_int_equal(gateway_entries(&s->gateway), 10);
 }
 

@@ -98,10 +98,25 @@ static void doubts_while_it_is_renewed(void **state)
     expect_event(s, NATUPNP_EVENT_MAPPING_RENEWED);
 }
 
+/* A look finds less of the lease left: half of that is no reason to wait longer. */
+static void doubts_do_not_put_it_off(void **state)
+{
+    scene *s = keeper_begin(state, NULL);
+    tally counts = {0};
+    keep_many(s, 8080, 1, LEASE_S);
+    drain_events(s);
+    pass(s, LEASE_S / 2 - 10);
+    doubt(s);
+    work_counting(s, counts);
+    assert_int_equal(counts[NATUPNP_EVENT_MAPPING_RENEWED], 0);
+    pass(s, DUE_S - LEASE_S / 2 + 10);
+    expect_event(s, NATUPNP_EVENT_MAPPING_RENEWED);
+}
+
 /* What is to be made anyway need not be looked at. */
 static void doubts_while_renewals_are_queued(void **state)
 {
-    enum { COUNT = 20, AT_ONCE = 16 };
+    enum { COUNT = 20, AT_ONCE = 8 };
     scene *s = keeper_begin(state, NULL);
     keep_many(s, 9000, COUNT, LEASE_S);
     drain_events(s);
@@ -257,6 +272,7 @@ int main(void)
         scene_test(a_month_that_is_a_week),
         scene_test(doubts_about_all),
         scene_test(doubts_while_it_is_renewed),
+        scene_test(doubts_do_not_put_it_off),
         scene_test(doubts_while_renewals_are_queued),
         scene_test(doubts_while_the_gateway_is_away),
         scene_test(removed_by_somebody_else),

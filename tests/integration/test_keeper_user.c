@@ -76,7 +76,7 @@ static void removed_behind_a_renewal_that_fails(void **state)
 /* Of twenty that are due at once, sixteen are under way: the others wait. */
 static void removed_while_renewals_are_queued(void **state)
 {
-    enum { COUNT = 20, AT_ONCE = 16 };
+    enum { COUNT = 20, AT_ONCE = 8 };
     scene *s = keeper_begin(state, NULL);
     keep_many(s, 9000, COUNT, LEASE_S);
     drain_events(s);

@@ -124,10 +124,10 @@ static uint64_t about_half(nat__keeper *keeper, uint64_t span_ms)
     return span_ms / 2 + span_ms / 10 * (keeper->random >> 16) / 65536;
 }
 
-void nat__kept_plan(nat__kept *kept, uint64_t span_ms)
+void nat__kept_plan(nat__kept *kept, uint64_t since_ms, uint64_t span_ms)
 {
     nat__loop *loop = &kept->keeper->client->loop;
-    uint64_t at_ms = nat__loop_now_lasting(loop) + about_half(kept->keeper, span_ms);
+    uint64_t at_ms = since_ms + about_half(kept->keeper, span_ms);
     if (kept->timer.slot == 0 || at_ms < kept->timer.at_ms)
         nat__timer_set(loop, &kept->timer, at_ms);
 }
@@ -147,6 +147,8 @@ bool nat__keeper_hold(natupnp_op *op)
     kept->any_port = work->any_port || work->port == 0;
     kept->lease_s = work->wish.lease_s;
     kept->state = NATUPNP_KEPT_HELD;
+    kept->status = NATUPNP_OK;
+    kept->made_ms = nat__loop_now_lasting(&client->loop);
     if (client->keeper->closing)
         nat__kept_line_up(kept, NAT__KEPT_REMOVE); /* it was under way when the close began */
     else
@@ -183,8 +185,13 @@ void nat__keeper_changed(natupnp_client *client, const natupnp_mapping *mapping,
     nat__timer_clear(&client->loop, &kept->timer);
     bool restored = kept->state != NATUPNP_KEPT_HELD;
     kept->state = NATUPNP_KEPT_HELD;
+    kept->status = NATUPNP_OK;
+    kept->refusals = 0;
+    kept->made_ms = nat__loop_now_lasting(&client->loop);
     if (nat__kept_set(kept, mapping))
         nat__kept_confirmed(kept, mapping->values.lease_s);
+    else
+        nat__kept_line_up(kept, NAT__KEPT_LOOK);
     if (restored)
         nat__event_mapping(client, NATUPNP_EVENT_MAPPING_RESTORED, kept->mapping, NATUPNP_OK, "");
     nat__keeper_next(client->keeper);
@@ -203,11 +210,15 @@ static natupnp_status snapshot(natupnp_kept **out, const nat__kept *kept)
         free(made);
         return NATUPNP_E_NOMEM;
     }
-    made->state = kept->state;
+    made->state = kept->state == NATUPNP_KEPT_HELD && nat__kept_has_ended(kept)
+                      ? NATUPNP_KEPT_MISSING
+                      : kept->state;
     made->status = kept->status;
     made->next_s = -1;
-    if (kept->timer.slot > 0) {
-        uint64_t now = nat__loop_now_lasting(loop), at = kept->timer.at_ms;
+    bool due = kept->op || !nat__list_empty(&kept->turn);
+    const nat__timer *timer = due ? &kept->keeper->retry : &kept->timer;
+    if (due || timer->slot > 0) {
+        uint64_t now = nat__loop_now_lasting(loop), at = timer->slot > 0 ? timer->at_ms : now;
         made->next_s = at > now ? (int64_t)((at - now + 999) / 1000) : 0;
     }
     *out = made;

@@ -119,6 +119,7 @@ bool nat__kept_begin(nat__kept *kept)
     }
     nat__op_start(op);
     kept->op = op;
+    kept->answers = kept->keeper->answers;
     kept->keeper->running++;
     return true;
 }

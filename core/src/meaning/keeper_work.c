@@ -11,12 +11,13 @@
 #include <string.h>
 
 enum {
-    AT_ONCE = 16,
+    AT_ONCE = 8, /* as many as have a chance of a connection soon */
     GAP_FIRST_MS = 1000,
     GAP_LAST_MS = 300 * 1000,
     REFUSED_FIRST_MS = 60 * 1000,
     REFUSED_LAST_MS = 3600 * 1000,
-    SLACK_S = 2, /* of a lease, until it is read */
+    SLACK_S = 2,        /* of a lease, until it is read */
+    LEASE_LEAST_S = 10, /* not to be busy with what a gateway hardly keeps */
     UNREADABLE_MS = 6 * 3600 * 1000
 };
 
@@ -27,6 +28,11 @@ static uint64_t gap(unsigned tries, uint64_t first_ms, uint64_t last_ms)
     while (tries-- > 0 && gap_ms < last_ms)
         gap_ms *= 2;
     return gap_ms < last_ms ? gap_ms : last_ms;
+}
+
+static uint64_t now_of(const nat__kept *kept)
+{
+    return nat__loop_now_lasting(&kept->keeper->client->loop);
 }
 
 void nat__kept_line_up(nat__kept *kept, nat__kept_work work)
@@ -50,12 +56,22 @@ static void tell(nat__kept *kept, natupnp_event_kind kind, const natupnp_op *op)
                        op ? op->status : NATUPNP_E_NOT_FOUND, op ? natupnp_op_detail(op) : "");
 }
 
+/* A lease that began at some time. */
+static void has_lease(nat__kept *kept, uint64_t since_ms, uint32_t lease_s)
+{
+    kept->ends_ms = lease_s > 0 ? since_ms + lease_s * 1000ULL : 0;
+    if (lease_s > 0)
+        nat__kept_plan(kept, since_ms, lease_s * 1000ULL);
+}
+
 void nat__kept_seen(nat__kept *kept, uint32_t left_s)
 {
-    kept->refusals = 0;
-    kept->status = NATUPNP_OK;
-    if (left_s > 0)
-        nat__kept_plan(kept, (uint64_t)left_s * 1000);
+    has_lease(kept, now_of(kept), left_s);
+}
+
+bool nat__kept_has_ended(const nat__kept *kept)
+{
+    return kept->ends_ms > 0 && now_of(kept) >= kept->ends_ms;
 }
 
 /* What the gateway makes of a lease; *known is whether one was seen. */
@@ -74,8 +90,9 @@ void nat__kept_confirmed(nat__kept *kept, uint32_t asked_s)
 {
     nat__keeper *keeper = kept->keeper;
     bool known;
-    nat__kept_seen(kept, granted(keeper->client->gateway, asked_s, &known));
-    if (known || (keeper->proves && keeper->proves != kept))
+    has_lease(kept, kept->made_ms, granted(keeper->client->gateway, asked_s, &known));
+    if (known || (keeper->proves && keeper->proves != kept) ||
+        keeper->blind_looks >= NAT__BLIND_LOOKS)
         return;
     keeper->proves = kept;
     nat__kept_line_up(kept, NAT__KEPT_LOOK);
@@ -110,7 +127,7 @@ static void refused(nat__kept *kept, const natupnp_op *op)
     if (kept->any_port && kept->refusals == 0)
         nat__kept_line_up(kept, NAT__KEPT_MAKE);
     else
-        nat__kept_plan(kept, gap(kept->refusals, REFUSED_FIRST_MS, REFUSED_LAST_MS));
+        nat__kept_plan(kept, now_of(kept), gap(kept->refusals, REFUSED_FIRST_MS, REFUSED_LAST_MS));
     kept->refusals++;
 }
 
@@ -121,14 +138,17 @@ static void made(nat__kept *kept, const natupnp_op *op)
         return;
     }
     const nat__mapping_values *before = &kept->mapping->values, *now = &op->mapping->values;
-    bool renewed = kept->state == NATUPNP_KEPT_HELD &&
+    bool renewed = kept->state == NATUPNP_KEPT_HELD && !nat__kept_has_ended(kept) &&
                    before->external_port == now->external_port &&
                    strcmp(before->internal_client, now->internal_client) == 0;
     kept->state = NATUPNP_KEPT_HELD;
+    kept->refusals = 0;
+    kept->keeper->made_since_blind = true;
     nat__timer_clear(&kept->keeper->client->loop, &kept->timer);
     if (!nat__kept_set(kept, op->mapping)) /* as it was made before, then */
         kept->mapping->values.lease_s = now->lease_s;
     kept->just_made = true;
+    kept->made_ms = now_of(kept);
     nat__kept_confirmed(kept, now->lease_s);
     tell(kept, renewed ? NATUPNP_EVENT_MAPPING_RENEWED : NATUPNP_EVENT_MAPPING_RESTORED, op);
 }
@@ -142,6 +162,8 @@ static void learn_lease(nat__kept *kept, uint32_t left_s)
     if (!gateway || keeper->proves != kept)
         return;
     keeper->proves = NULL;
+    if (now_of(kept) > kept->made_ms + SLACK_S * 1000)
+        return; /* too late to tell */
     if (asked_s == 0) {
         gateway->zero_lease_known = true;
         gateway->zero_lease_s = left_s;
@@ -149,7 +171,7 @@ static void learn_lease(nat__kept *kept, uint32_t left_s)
         gateway->lease_whole_s =
             asked_s > gateway->lease_whole_s ? asked_s : gateway->lease_whole_s;
     } else {
-        gateway->lease_most_s = left_s;
+        gateway->lease_most_s = left_s > LEASE_LEAST_S ? left_s : LEASE_LEAST_S;
     }
     for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++) {
         NAT__LIST_EACH (&keeper->buckets[i], it) {
@@ -160,14 +182,13 @@ static void learn_lease(nat__kept *kept, uint32_t left_s)
     }
 }
 
-/* A look showed nothing. What is asked for has to do then as what was granted, but for "for ever".
- */
+/* A look showed nothing. */
 static void look_was_blind(nat__kept *kept)
 {
     nat__keeper *keeper = kept->keeper;
-    keeper->blind_looks++;
-    if (kept->mapping->values.lease_s > 0 && keeper->blind_looks >= NAT__BLIND_LOOKS)
-        learn_lease(kept, kept->mapping->values.lease_s);
+    if (keeper->made_since_blind)
+        keeper->blind_looks++; /* not each of those that were under way when it went */
+    keeper->made_since_blind = false;
     if (keeper->proves == kept)
         keeper->proves = NULL;
 }
@@ -177,7 +198,8 @@ static void looked(nat__kept *kept, const natupnp_op *op)
     if (op->status == NATUPNP_E_NOT_FOUND) {
         lost(kept);
     } else if (op->status == NATUPNP_OK && leads_as_wished(kept, op)) {
-        kept->state = NATUPNP_KEPT_HELD;
+        if (kept->refusals == 0) /* a renewal that is refused stays so */
+            kept->state = NATUPNP_KEPT_HELD;
         learn_lease(kept, op->mapping->values.lease_s);
         nat__kept_seen(kept, op->mapping->values.lease_s);
     } else if (!kept->just_made) {
@@ -185,7 +207,7 @@ static void looked(nat__kept *kept, const natupnp_op *op)
     } else {
         /* It shows otherwise, or not at all, what was just made: that is as good as it gets. */
         kept->state = NATUPNP_KEPT_HELD;
-        nat__kept_plan(kept, UNREADABLE_MS);
+        nat__kept_plan(kept, now_of(kept), UNREADABLE_MS);
     }
     kept->just_made = false;
     if (op->status == NATUPNP_OK || op->status == NATUPNP_E_NOT_FOUND)
@@ -239,7 +261,9 @@ static void answered(nat__kept *kept, const natupnp_op *op)
     if (op->verb == &nat__verb_kept_make) /* one that answers looks alone is not well yet */
         keeper->failures = 0;
     nat__timer_clear(&keeper->client->loop, &keeper->retry);
-    kept->status = op->status;
+    keeper->answers++;
+    if (kept->refusals == 0 || op->verb == &nat__verb_kept_make)
+        kept->status = op->status;
     if (op->verb == &nat__verb_kept_look)
         looked(kept, op);
     else
@@ -259,7 +283,9 @@ void nat__kept_ended(natupnp_op *op)
         nat__keeper_next(keeper);
         return;
     }
-    if (op->waits_turn) /* its time went behind the user's own, which says nothing of the gateway */
+    /* Its time went behind the user's own, or behind others that a slow gateway did answer. */
+    bool slow = op->status == NATUPNP_E_TIMEOUT && keeper->answers != kept->answers;
+    if (op->waits_turn || slow)
         nat__kept_line_up(kept, kept->work);
     else if (is_away(op))
         away(kept, op->status);

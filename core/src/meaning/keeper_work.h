@@ -27,13 +27,16 @@ struct nat__kept {
     natupnp_op *op;           /* under way for it, or NULL */
     nat__kept_work work;      /* due, under way, or done last */
     nat__kept_work next;      /* once op has ended */
+    unsigned answers;         /* the keeper's, when op began */
     natupnp_kept_state state;
     natupnp_status status;
     uint32_t lease_s;  /* asked for */
     unsigned refusals; /* in a row */
     bool follows;      /* leads to this host, whatever its address */
     bool any_port;
-    bool just_made; /* and neither looked at nor doubted since */
+    uint64_t made_ms; /* by its last make */
+    uint64_t ends_ms; /* of its lease, as far as is known; 0 for no end */
+    bool just_made;   /* and neither looked at nor doubted since */
 };
 
 struct nat__keeper {
@@ -46,9 +49,11 @@ struct nat__keeper {
     unsigned failures;
     bool down;
     uint32_t random;
-    unsigned blind_looks; /* in a row that showed nothing */
-    nat__kept *proves;    /* the one whose entry will show what lease was granted, or NULL */
-    natupnp_op *closing;  /* the close under way, or NULL */
+    unsigned answers;      /* of the gateway, to what was done for any of them */
+    unsigned blind_looks;  /* in a row that showed nothing */
+    bool made_since_blind; /* while making goes well */
+    nat__kept *proves;     /* the one whose entry will show what lease was granted, or NULL */
+    natupnp_op *closing;   /* the close under way, or NULL */
 };
 
 void nat__kept_free(nat__kept *kept);
@@ -57,9 +62,12 @@ void nat__kept_free(nat__kept *kept);
  */
 bool nat__kept_set(nat__kept *kept, const natupnp_mapping *mapping);
 
-/* Sets its timer to about the half of a span from now, unless it comes before that: a look at what
- * is left of a lease does not put the renewal off. */
-void nat__kept_plan(nat__kept *kept, uint64_t span_ms);
+/* Sets its timer to about the half of a span, unless it comes before that: a look at what is left
+ * of a lease does not put the renewal off. */
+void nat__kept_plan(nat__kept *kept, uint64_t since_ms, uint64_t span_ms);
+
+/* Whether its lease is over. */
+bool nat__kept_has_ended(const nat__kept *kept);
 
 /* The gateway has it: plans what is next, by the lease that was asked for, or by what is left of it
  * as it was read. */

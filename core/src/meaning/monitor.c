@@ -122,8 +122,11 @@ void nat__monitor_subscribe(nat__monitor *m)
     nat__url url;
     nat__ip local;
     m->polls = false;
-    if (!nat__net_source_for(m->gateway->control.host, &local))
-        return; /* a change of the network will tell */
+    if (!nat__net_source_for(m->gateway->control.host, &local)) {
+        nat__monitor_poll(m);
+        return;
+    }
+    m->local = local;
     natupnp_status status = nat__gateway_event_url(m->gateway, &url);
     if (status == NATUPNP_OK && m->listener &&
         !nat__ip_equal(nat__listener_local(m->listener), local)) {
@@ -172,6 +175,9 @@ void nat__monitor_gateway_found(natupnp_client *client)
     if (same && !m->lost) { /* it was only found again, as another object */
         nat__gateway_unref(m->gateway);
         m->gateway = nat__gateway_ref(gateway);
+        if (nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id, &(bool){0}))
+            nat__monitor_doubt(m);
+        nat__monitor_check_soon(m);
         return;
     }
     if (!same) {

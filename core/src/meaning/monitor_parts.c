@@ -65,9 +65,12 @@ static void on_event(void *arg, const nat__gena_event *event)
     learn_entries(m, event->number_of_entries);
 }
 
-static void on_doubt(void *arg)
+static void on_doubt(void *arg, bool unknown)
 {
-    nat__monitor_doubt(arg);
+    if (unknown)
+        nat__monitor_doubt(arg);
+    else
+        nat__monitor_doubt_soon(arg);
 }
 
 static void on_away(void *arg)
@@ -207,7 +210,7 @@ static void on_net_change(void *arg)
         nat__monitor_gateway_back(m); /* another network, perhaps: look at once */
         return;
     }
-    if (m->listener && nat__ip_equal(nat__listener_local(m->listener), local))
+    if (nat__ip_equal(m->local, local))
         return; /* it is as it was for us */
     nat__monitor_subscribe(m);
     nat__monitor_doubt(m);

@@ -44,6 +44,7 @@ struct nat__monitor {
     uint64_t restarted_ms;
     uint64_t moved_ms; /* when a description was announced that was not known */
     bool restarted;    /* the news; gone otherwise */
+    nat__ip local; /* this host's address towards the gateway; none before it was subscribed to */
     nat__ip first_hop; /* of this host's first default route, when it was looked at last */
     uint64_t checked_ms, doubted_ms;
 

@@ -145,7 +145,7 @@ static void on_answer(void *arg, const nat__http_reply *reply)
         nat__log_line(s->log, NATUPNP_LOG_INFO, "the gateway does not know the subscription (%ld)",
                       reply->code);
         subscribe(s);
-        s->subscriber.on_doubt(s->subscriber.arg);
+        s->subscriber.on_doubt(s->subscriber.arg, true);
     } else if (reply->status == NATUPNP_OK) {
         nat__log_line(s->log, NATUPNP_LOG_INFO, "the gateway sends no events (HTTP %ld)",
                       reply->code);
@@ -211,7 +211,7 @@ static void on_renew(void *arg)
     if (s->anew) {
         unsubscribe(s, ignore, NULL);
         subscribe(s);
-        s->subscriber.on_doubt(s->subscriber.arg);
+        s->subscriber.on_doubt(s->subscriber.arg, false);
     } else if (!s->proved) {
         on_silence(s);
     } else {

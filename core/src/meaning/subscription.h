@@ -9,8 +9,9 @@
 typedef struct nat__subscriber {
     void *arg;
     void (*on_event)(void *arg, const nat__gena_event *event);
-    /* The gateway knows it no more, or events were lost: what was known is in doubt. */
-    void (*on_doubt)(void *arg);
+    /* What was known is in doubt: the gateway knows the subscription no more, or events were lost.
+     */
+    void (*on_doubt)(void *arg, bool unknown);
     /* The gateway cannot be reached. */
     void (*on_away)(void *arg);
     /* It sends no events, or they do not arrive. */
