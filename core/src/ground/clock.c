@@ -16,3 +16,11 @@ nat__clock nat__clock_system(void)
 {
     return (nat__clock){system_now, NULL};
 }
+
+uint64_t nat__clock_gap(unsigned tries, uint64_t first_ms, uint64_t last_ms)
+{
+    uint64_t gap_ms = first_ms;
+    while (tries-- > 0 && gap_ms < last_ms)
+        gap_ms *= 2;
+    return gap_ms < last_ms ? gap_ms : last_ms;
+}

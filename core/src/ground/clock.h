@@ -28,4 +28,7 @@ static inline uint64_t nat__clock_now(const nat__clock *clock, nat__time time)
     return clock->now_ms(clock->arg, time);
 }
 
+/* How long to wait before another try, after so many: twice as long each time, up to a limit. */
+uint64_t nat__clock_gap(unsigned tries, uint64_t first_ms, uint64_t last_ms);
+
 #endif

@@ -21,15 +21,6 @@ enum {
     UNREADABLE_MS = 6 * 3600 * 1000
 };
 
-/* Twice as long each time. */
-static uint64_t gap(unsigned tries, uint64_t first_ms, uint64_t last_ms)
-{
-    uint64_t gap_ms = first_ms;
-    while (tries-- > 0 && gap_ms < last_ms)
-        gap_ms *= 2;
-    return gap_ms < last_ms ? gap_ms : last_ms;
-}
-
 static uint64_t now_of(const nat__kept *kept)
 {
     return nat__loop_now_lasting(&kept->keeper->client->loop);
@@ -127,7 +118,8 @@ static void refused(nat__kept *kept, const natupnp_op *op)
     if (kept->any_port && kept->refusals == 0)
         nat__kept_line_up(kept, NAT__KEPT_MAKE);
     else
-        nat__kept_plan(kept, now_of(kept), gap(kept->refusals, REFUSED_FIRST_MS, REFUSED_LAST_MS));
+        nat__kept_plan(kept, now_of(kept),
+                       nat__clock_gap(kept->refusals, REFUSED_FIRST_MS, REFUSED_LAST_MS));
     kept->refusals++;
 }
 
@@ -249,7 +241,7 @@ static void away(nat__kept *kept, natupnp_status status)
     keeper->down = true;
     nat__timer_set(loop, &keeper->retry,
                    nat__loop_now_lasting(loop) +
-                       gap(keeper->failures++, GAP_FIRST_MS, GAP_LAST_MS));
+                       nat__clock_gap(keeper->failures++, GAP_FIRST_MS, GAP_LAST_MS));
     if (nat__is_unreachable(status))
         nat__monitor_gateway_away(keeper->client);
 }

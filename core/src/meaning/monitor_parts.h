@@ -69,6 +69,14 @@ void nat__monitor_gateway_back(nat__monitor *m);
 /* The host whose announcements count; NULL for any gateway's. */
 const nat__ip *nat__monitor_host(const nat__monitor *m);
 
+/* Its timers, all of them; those that were not opened may be closed. */
+bool nat__monitor_open_timers(nat__monitor *m);
+void nat__monitor_close_timers(nat__monitor *m);
+
+/* Looks for the gateway, or asks it, after a time; after a gap that grows with each try. */
+void nat__monitor_look_in(nat__monitor *m, uint64_t ms);
+void nat__monitor_look_later(nat__monitor *m);
+
 /* Sets a timer of its own; 0 for as soon as the loop runs. */
 void nat__monitor_set(nat__monitor *m, nat__timer *timer, uint64_t in_ms);
 
