@@ -71,7 +71,8 @@ static void doubts_about_all(void **state)
     natupnp_client_dispatch(s->client);
     doubt(s); /* while the first looks are under way */
     work_counting(s, counts);
-    assert_in_range(looks(s) - before, 10, 20);
+    /* One for the first ones; for the second, one that may have begun, and one after it. */
+    assert_in_range(looks(s) - before, 10, 30);
     assert_int_equal(counts[NATUPNP_EVENT_MAPPING_LOST], 0);
     assert_int_equal(gateway_asked(&s->gateway, "AddPortMapping"), 10);
 }
