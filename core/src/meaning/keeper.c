@@ -215,7 +215,7 @@ static natupnp_status snapshot(natupnp_kept **out, const nat__kept *kept)
                       : kept->state;
     made->status = kept->status;
     made->next_s = -1;
-    bool due = kept->op || !nat__list_empty(&kept->turn);
+    bool due = kept->work == NAT__KEPT_MAKE && (kept->op || !nat__list_empty(&kept->turn));
     const nat__timer *timer = due ? &kept->keeper->retry : &kept->timer;
     if (due || timer->slot > 0) {
         uint64_t now = nat__loop_now_lasting(loop), at = timer->slot > 0 ? timer->at_ms : now;
