@@ -44,7 +44,9 @@ class Blocking:
         try:
             return carry_out(self.engine, verb, args)
         finally:
-            self._leave(before, self.engine.took)
+            self._inside = before  # in a function, an exception could come before it
+            if self.engine.took:  # the core's queue, which keeps the descriptor readable, is empty
+                self.engine.wake()
 
     def call(self, function: Callable[[Engine], T]) -> T:
         """Have a function do something with the engine that takes no time."""
@@ -66,7 +68,9 @@ class Blocking:
             self.engine.took = False
             self.engine.deliver(errors.append)
         finally:
-            self._leave(before, self.engine.waiting)
+            self._inside = before
+            if self.engine.waiting:
+                self.engine.wake()
         for error in errors[1:]:
             show(error)
         if errors:
@@ -138,11 +142,6 @@ class Blocking:
             warn("kept mappings were not renewed in time: pump() the client, or make it with background=True")
         before, self._inside = self._inside, thread
         return before
-
-    def _leave(self, before: int | None, news: bool) -> None:
-        self._inside = before
-        if news:  # the core's queue, which keeps the descriptor readable, is empty
-            self.engine.wake()
 
 
 def carry_out(engine: Engine, verb: Verb[T], args: tuple[object, ...]) -> T:

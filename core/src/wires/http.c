@@ -313,6 +313,11 @@ void nat__http_free(nat__http *http)
 {
     if (!http)
         return;
+    /* Those whose end nobody awaits; waiting ones come after them. */
+    while (!nat__list_empty(&http->active))
+        nat__http_cancel(NAT__MEMBER(http->active.next, nat__http_request, link));
+    for (nat__link *it = nat__list_take(&http->ended); it; it = nat__list_take(&http->ended))
+        request_free(NAT__MEMBER(it, nat__http_request, link));
     if (http->multi)
         curl_multi_cleanup(http->multi);
     nat__sockets_forget(&http->sockets);
