@@ -179,6 +179,15 @@ natupnp_event *await_event(scene *s, natupnp_event_kind kind)
     }
 }
 
+void await_entries(scene *s, int64_t count)
+{
+    for (int64_t told = -1; told != count;) {
+        natupnp_event *event = await_event(s, NATUPNP_EVENT_NUMBER_OF_ENTRIES);
+        told = natupnp_event_number_of_entries(event);
+        natupnp_event_free(event);
+    }
+}
+
 void expect_quiet(scene *s)
 {
     size_t before = gateway_asked(&s->gateway, "AddPortMapping");

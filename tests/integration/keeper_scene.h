@@ -63,6 +63,9 @@ void expect_event(scene *s, natupnp_event_kind kind);
 /* Drives it until an event of this kind has come, dropping others; freed by the caller. */
 natupnp_event *await_event(scene *s, natupnp_event_kind kind);
 
+/* The same until the gateway has told that it has so many entries. */
+void await_entries(scene *s, int64_t count);
+
 /* Nothing is due: no mapping is asked for, and no event about one comes. */
 void expect_quiet(scene *s);
 

@@ -55,6 +55,15 @@ static void keep_on(scene *s, bool lose)
     drive(s);
     leap(s, 2000);
     drive(s);
+    leap(s, 600 * 1000); /* the subscription is renewed too */
+    drive(s);
+}
+
+/* With memory again: what is due in this time is done. */
+static void live(scene *s, int seconds, tally counts)
+{
+    pass(s, seconds);
+    work_counting(s, counts);
 }
 
 static void sweep_keeping(void **state, bool lasting, long step)
@@ -67,13 +76,20 @@ static void sweep_keeping(void **state, bool lasting, long step)
         memory_arm(n, lasting);
         keep_on(s, n % 2 == 0);
         failed = memory_disarm();
-        pass_minutes(s, 6, ignored); /* the longest gap is 5 minutes */
+        live(s, 60, ignored); /* the gap after a refusal; the others are shorter yet */
+        live(s, 60, ignored);
         expect_all_held(s);
         /* It goes on, and is renewed. */
         tally counts = {0};
-        pass_minutes(s, 12, counts);
+        gateway_set(&s->gateway, "{\"external_ip\": \"198.51.100.%ld\"}", 1 + n % 250);
+        live(s, LEASE_S / 2, counts);
+        live(s, LEASE_S / 10 + 1, counts);
         if (counts[NATUPNP_EVENT_MAPPING_RENEWED] < COUNT)
             fail_msg("after allocation %ld it does not renew", n);
+        const nat__monitor *m = s->client->monitor;
+        if (counts[NATUPNP_EVENT_EXTERNAL_IP] != 1 ||
+            (!m->polls && m->subscription.renew.slot == 0))
+            fail_msg("after allocation %ld it is told nothing", n);
         expect_all_held(s);
     }
     print_message("%ld allocations\n", n);

@@ -162,15 +162,6 @@ static void doubts_while_the_gateway_is_away(void **state)
 
 /* ---- removed by somebody else ---- */
 
-static void await_entries(scene *s, int64_t count)
-{
-    for (int64_t told = -1; told != count;) {
-        natupnp_event *event = await_event(s, NATUPNP_EVENT_NUMBER_OF_ENTRIES);
-        told = natupnp_event_number_of_entries(event);
-        natupnp_event_free(event);
-    }
-}
-
 /* One of those that are kept goes, beside so many of others. */
 static void removed_beside(void **state, int foreign)
 {
