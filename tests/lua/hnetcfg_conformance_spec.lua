@@ -119,6 +119,7 @@ describe("the NAT Traversal API", function()
     local item = items:Next(1)
     assert.truthy(item)
     while item do
+      assert.equal("IStaticPortMapping", tostring(item))
       assert.is_true(item.Protocol == "TCP" or item.Protocol == "UDP")
       local again = maps:Item(item.ExternalPort, item.Protocol)
       assert.equal(item.ExternalPort, again.ExternalPort)
@@ -152,6 +153,15 @@ describe("the NAT Traversal API", function()
 
   it("T24: the event manager is there", function()
     assert.equal("INATEventManager", tostring(nat.NATEventManager))
+  end)
+
+  it("a loopback address is this host to a gateway elsewhere", function()
+    local elsewhere = not url:find("//127.", 1, true)
+    local made = maps:Add(PORT, "UDP", PORT, "127.0.1.1", true, "wine_test")
+    assert.equal(not elsewhere, made.InternalClient:find("^127%.") ~= nil)
+    made:EditInternalClient("1.2.3.4")
+    made:EditInternalClient("127.0.1.1")
+    assert.equal(not elsewhere, maps:Item(PORT, "UDP").InternalClient == "127.0.1.1")
   end)
 
   it("tells callbacks of changes", function()

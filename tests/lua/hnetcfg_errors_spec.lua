@@ -5,12 +5,12 @@ local testing = require "natupnp.testing"
 
 local EXCEPTION, INVALIDARG = -2147352567, -2147024809
 local MEMBER, TYPE, NAME, RANGE = -2147352573, -2147352571, -2147352570, -2147352566
-local COUNT, OPTIONAL = -2147352562, -2147352561
+local COUNT, COLLECTION = -2147352562, -2147352559
 
 local texts = {
   [EXCEPTION] = "Exception occurred.", [MEMBER] = "Member not found.", [TYPE] = "Type mismatch.",
   [NAME] = "Unknown name.", [RANGE] = "Out of present range.", [COUNT] = "Invalid number of parameters.",
-  [OPTIONAL] = "Parameter not optional.",
+  [COLLECTION] = "Does not support a collection.",
 }
 
 describe("an error of the NAT Traversal API", function()
@@ -140,20 +140,20 @@ describe("an error of the NAT Traversal API", function()
 
   it("names too few and too many arguments", function()
     quietly(function()
-      refused(OPTIONAL, nil, maps.Item, maps)
-      refused(OPTIONAL, nil, maps.Item, maps, 8080)
+      refused(COUNT, nil, maps.Item, maps)
+      refused(COUNT, nil, maps.Item, maps, 8080)
       refused(COUNT, nil, maps.Item, maps, 8080, "TCP", 1)
-      refused(OPTIONAL, nil, maps.Add, maps, 1, "TCP", 1, "192.168.1.10", true)
+      refused(COUNT, nil, maps.Add, maps, 1, "TCP", 1, "192.168.1.10", true)
       refused(COUNT, nil, maps.Add, maps, 1, "TCP", 1, "192.168.1.10", true, "", 600)
-      refused(OPTIONAL, nil, maps.Remove, maps, 1)
+      refused(COUNT, nil, maps.Remove, maps, 1)
       refused(COUNT, nil, maps.Remove, maps, 1, "TCP", "")
-      refused(OPTIONAL, nil, mapping.Enable, mapping)
+      refused(COUNT, nil, mapping.Enable, mapping)
       refused(COUNT, nil, mapping.Enable, mapping, true, 1)
-      refused(OPTIONAL, nil, leased.RenewLease, leased)
-      refused(COUNT, nil, maps.getCount, maps, 1)
-      refused(OPTIONAL, nil, manager.setExternalIPAddressCallback, manager)
+      refused(COUNT, nil, leased.RenewLease, leased)
+      refused(COLLECTION, nil, maps.getCount, maps, 1)
+      refused(COUNT, nil, manager.setExternalIPAddressCallback, manager)
       refused(COUNT, nil, manager.setExternalIPAddressCallback, manager, print, 1)
-      refused(OPTIONAL, nil, function() return maps() end)
+      refused(COUNT, nil, function() return maps() end)
     end)
   end)
 

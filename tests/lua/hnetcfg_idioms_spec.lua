@@ -147,7 +147,7 @@ describe("a program for the NAT Traversal API", function()
       assert.equal(0, exit_code, text)
       outputs[#outputs + 1] = text
     end
-    assert.same({ "8080\tTCP\t192.168.1.10\tweb\nthere was none\n", "VARIABLE_UPDATE\t203.0.113.7\n" }, outputs)
+    assert.same({ "18080\tTCP\t192.168.1.10\tweb\nthere was none\n", "VARIABLE_UPDATE\t203.0.113.7\n" }, outputs)
   end)
 
   describe("has callbacks", function()
@@ -204,6 +204,18 @@ describe("a program for the NAT Traversal API", function()
       gateway:clear()
       manager.NumberOfEntriesCallback = nil
       pump_until(function() return gateway:asked("UNSUBSCRIBE") == 1 end)
+    end)
+
+    it("which hear only changes when another one was there before", function()
+      manager.ExternalIPAddressCallback = function(_, ip) told.address = ip end
+      pump_until(function() return told.address end)
+      manager.NumberOfEntriesCallback = function(_, count) told[#told + 1] = count end
+      local address = listening.change(gateway)
+      pump_until(function() return told.address == address end)
+      assert.equal(0, #told)
+      fill(1)
+      pump_until(function() return #told > 0 end)
+      assert.equal(1, told[1])
     end)
 
     it("and pumps messages itself", function()

@@ -127,7 +127,8 @@ class Assertions:
     def test_t18_next_gives_mappings(self):
         self.add()
         [item] = self.enumerator().Next(1)
-        self.assertEqual(item.QueryInterface("{6F10711F-729B-41E5-93B8-F21D0F818DF1}", "{00020400-0000-0000-C000-000000000046}"), item)
+        mapping = item.QueryInterface("{6F10711F-729B-41E5-93B8-F21D0F818DF1}", "{00020400-0000-0000-C000-000000000046}")
+        self.assertEqual(mapping, item)
 
     def test_t19_what_enumerated_mappings_say(self):
         self.add()
@@ -162,6 +163,14 @@ class Assertions:
 
     def test_t24_the_event_manager(self):
         self.assertTrue(self.nat.NATEventManager)
+
+    def test_a_loopback_address_is_this_host_to_a_gateway_elsewhere(self):
+        made = self.maps.Add(KEY[0], KEY[1], 12345, "127.0.1.1", True, "wine_test")
+        elsewhere = "//127." not in (LOCATION or self.gateway.location)
+        self.assertEqual(made.InternalClient.startswith("127."), not elsewhere)
+        made.EditInternalClient("1.2.3.4")
+        made.EditInternalClient("127.0.1.1")
+        self.assertEqual(self.maps.Item(*KEY).InternalClient == "127.0.1.1", not elsewhere)
 
 
 class Late(Assertions, unittest.TestCase):

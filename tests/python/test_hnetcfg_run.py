@@ -109,7 +109,7 @@ if __name__ == "__main__":
     def test_how_it_ends(self):
         for code in ("raise SystemExit", "import sys; sys.exit(7)", "import sys; sys.exit('said')", "1 / 0",
                      "def f():\n    raise KeyError(5)\ntry:\n    f()\nexcept KeyError as e:\n    raise ValueError from e",
-                     "x = (", "x =\n", "import nothing_like_that", "raise KeyboardInterrupt",
+                     "x = )\ny = 1\n", "x =\n", "import nothing_like_that", "raise KeyboardInterrupt",
                      "import atexit; atexit.register(print, 'end')", "raise BaseException('base')",
                      "import sys\nsys.excepthook = lambda *args: print('hook', args[0].__name__)\n1 / 0",
                      "# -*- coding: latin-1 -*-\nprint(len('\xe4'))"):

@@ -69,7 +69,7 @@ function coerce.arguments(parameters, ...)
   if count > #parameters then
     com_error.raise(winerror.DISP_E_BADPARAMCOUNT, ("%d arguments, not %d"):format(#parameters, count))
   elseif count < #parameters then
-    com_error.raise(winerror.DISP_E_PARAMNOTOPTIONAL, parameters[count + 1][1] .. " is missing")
+    com_error.raise(winerror.DISP_E_BADPARAMCOUNT, parameters[count + 1][1] .. " is missing")
   end
   local given, converted = { ... }, {}
   for i, parameter in ipairs(parameters) do converted[i] = coerce[parameter[2]](given[i], i) end

@@ -46,7 +46,7 @@ local function interface(name, own, new_mapping)
     },
     {
       name = "Add", parameters = own.fields,
-      call = function(state, ...) return wrap(state, value(own.add(state.mappings, ...))) end,
+      call = function(state, ...) return wrap(state, value(own.add(state, ...))) end,
     },
     { name = "_NewEnum", get = function(state) return enumerator.new(function() return list(state) end) end },
   })
@@ -64,11 +64,11 @@ function static.get(mappings, port, kind) return mappings:get(port, kind) end
 
 function static.remove(mappings, port, kind) return mappings:remove(port, kind) end
 
-function static.add(mappings, port, kind, inside, host, on, text)
+function static.add(state, port, kind, inside, client, on, text)
   check_ports(port, inside)
-  return mappings:add {
-    external_port = port, protocol = kind, internal_port = inside, internal_client = host, enabled = on,
-    description = text,
+  return state.mappings:add {
+    external_port = port, protocol = kind, internal_port = inside, internal_client = state.host:internal_client(client),
+    enabled = on, description = text,
   }
 end
 
@@ -82,11 +82,11 @@ function dynamic.get(mappings, remote, port, kind) return mappings:get(port, kin
 
 function dynamic.remove(mappings, remote, port, kind) return mappings:remove(port, kind, remote) end
 
-function dynamic.add(mappings, remote, port, kind, inside, host, on, text, lease)
+function dynamic.add(state, remote, port, kind, inside, client, on, text, lease)
   check_ports(port, inside)
-  return mappings:add {
-    remote_host = remote, external_port = port, protocol = kind, internal_port = inside, internal_client = host,
-    enabled = on, description = text, lease = lease,
+  return state.mappings:add {
+    remote_host = remote, external_port = port, protocol = kind, internal_port = inside,
+    internal_client = state.host:internal_client(client), enabled = on, description = text, lease = lease,
   }
 end
 

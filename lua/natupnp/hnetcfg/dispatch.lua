@@ -49,16 +49,16 @@ local function forms(interface, member)
   if member.get then
     function found.getter(object, ...)
       local state = expect(object, interface)
-      coerce.arguments({}, ...)
+      if select("#", ...) > 0 then
+        com_error.raise(winerror.DISP_E_NOTACOLLECTION, member.name .. " has no parameters")
+      end
       return member.get(state)
     end
   end
   if member.put then
     function found.setter(object, ...)
       local state, count = expect(object, interface), select("#", ...)
-      if count ~= 1 then
-        com_error.raise(count > 1 and winerror.DISP_E_BADPARAMCOUNT or winerror.DISP_E_PARAMNOTOPTIONAL)
-      end
+      if count ~= 1 then com_error.raise(winerror.DISP_E_BADPARAMCOUNT, ("1 argument, not %d"):format(count)) end
       member.put(state, (...))
     end
   end

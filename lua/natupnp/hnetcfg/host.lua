@@ -2,6 +2,7 @@
 -- What stands behind the objects that one NATUPnP object leads to: its client and its callbacks.
 local client = require "natupnp.client"
 local com_error = require "natupnp.hnetcfg.com_error"
+local names = require "natupnp.names"
 
 local winerror = com_error.winerror
 
@@ -37,6 +38,21 @@ function Host:has_gateway()
   if found then return true end
   if not absent[code] then com_error.throw(err.hresult, err.detail) end
   return false
+end
+
+--- An internal client's address. Programs look up their own name: on Windows that is the address that other
+--- machines use, on Linux often 127.0.1.1, which means nothing to a gateway elsewhere.
+---@param wanted string
+---@return string
+function Host:internal_client(wanted)
+  local address = names.address(wanted)
+  if not address then return wanted end -- the layer below tells why
+  if address:find("^127%.") then
+    local gateway = com_error.value(self.client:discover()) -- it is known: nothing is sent
+    local own = gateway.local_address
+    if own and not own:find("^127%.") then return own end
+  end
+  return address
 end
 
 local function member(value, name)

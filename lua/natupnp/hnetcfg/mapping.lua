@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- IStaticPortMapping and IDynamicPortMapping. An object has the values of a mapping as it was read, or as
--- it was read back after its last change. Its state: `mapping`.
+-- it was read back after its last change. Its state: `host`, `mapping`.
 local com_error = require "natupnp.hnetcfg.com_error"
 local dispatch = require "natupnp.hnetcfg.dispatch"
 
@@ -15,6 +15,7 @@ local function edit(name, parameter, kind, key)
       if key == "internal_port" and value == 0 then -- to the layer below it means the external one
         com_error.throw(com_error.winerror.E_INVALIDARG, "the internal port is 0; it must be 1 to 65535")
       end
+      if key == "internal_client" then value = state.host:internal_client(value) end
       state.mapping = com_error.value(state.mapping:edit { [key] = value })
     end,
   }

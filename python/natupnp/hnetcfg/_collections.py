@@ -2,7 +2,6 @@
 """The collections and their mappings, on those of a client."""
 from __future__ import annotations
 
-from ipaddress import IPv4Address
 from typing import Generic, TypeVar
 
 from .. import _hosts
@@ -14,6 +13,10 @@ from ._enumerator import Enumerator
 from ._objects import Object
 from ._variant import NoneText
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._nat import Nat
+
 M = TypeVar("M", bound=BoundMapping)
 
 
@@ -24,17 +27,18 @@ def _text(value: str) -> str:
     return value
 
 
-def _client(value: str) -> str | None:
-    """An internal client; None for this host.
+def _internal_client(nat: Nat, value: str) -> str:
+    """An internal client's address.
 
     Programs look up their own name: on Windows that is the address that other machines use, on Linux often
-    127.0.1.1, which means nothing to a gateway.
+    127.0.1.1, which means nothing to a gateway elsewhere.
     """
-    address = _hosts.address(_text(value))
-    try:
-        return None if IPv4Address(address).is_loopback else address
-    except ValueError:
-        return address
+    address = str(_hosts.address(_text(value)))
+    if address.startswith("127."):
+        own = nat.client.discover().local_address  # it is known: nothing is sent
+        if own is not None and not own.is_loopback:
+            return str(own)
+    return address
 
 
 def _port(value: int) -> int:
@@ -47,8 +51,8 @@ def _port(value: int) -> int:
 class PortMapping(Object, Generic[M]):
     """A mapping as it was when it was read, and as its own edits have left it since."""
 
-    def __init__(self, owner: object, mapping: M) -> None:
-        self._owner = owner  # the NAT object, whose client is wanted for edits
+    def __init__(self, nat: Nat, mapping: M) -> None:
+        self._nat = nat  # whose client is wanted for edits
         self._mapping: M = mapping
 
     def get_ExternalIPAddress(self) -> str:
@@ -74,7 +78,7 @@ class PortMapping(Object, Generic[M]):
         return self._mapping.description
 
     def EditInternalClient(self, client: str) -> None:
-        self._mapping = self._mapping.edit(internal_client=_text(client))
+        self._mapping = self._mapping.edit(internal_client=_internal_client(self._nat, client))
 
     def Enable(self, enabled: bool) -> None:
         self._mapping = self._mapping.edit(enabled=enabled)
@@ -108,7 +112,7 @@ class DynamicPortMapping(PortMapping[DynamicMapping]):
 class StaticPortMappingCollection(Object):
     interface = _interfaces.STATIC_COLLECTION
 
-    def __init__(self, nat: object, mappings: StaticMappings) -> None:
+    def __init__(self, nat: Nat, mappings: StaticMappings) -> None:
         self._nat = nat
         self._mappings = mappings
 
@@ -128,7 +132,12 @@ class StaticPortMappingCollection(Object):
         self, port: int, protocol: str, internal_port: int, client: str, enabled: bool, description: str
     ) -> StaticPortMapping:
         made = self._mappings.add(
-            _port(port), _text(protocol), _port(internal_port), _client(client), enabled, str(description)
+            _port(port),
+            _text(protocol),
+            _port(internal_port),
+            _internal_client(self._nat, client),
+            enabled,
+            str(description),
         )
         return self._of(made)
 
@@ -139,7 +148,7 @@ class StaticPortMappingCollection(Object):
 class DynamicPortMappingCollection(Object):
     interface = _interfaces.DYNAMIC_COLLECTION
 
-    def __init__(self, nat: object, mappings: DynamicMappings) -> None:
+    def __init__(self, nat: Nat, mappings: DynamicMappings) -> None:
         self._nat = nat
         self._mappings = mappings
 
@@ -170,7 +179,7 @@ class DynamicPortMappingCollection(Object):
             _port(port),
             _text(protocol),
             _port(internal_port),
-            _client(client),
+            _internal_client(self._nat, client),
             enabled,
             str(description),
             remote_host=_text(remote_host) or None,

@@ -220,5 +220,6 @@ def _untyped(name: str, dispid: int) -> Callable[..., Any]:
     def call(self: CDispatch, *args: object) -> Any:
         return self._good_(self._oleobj_.Invoke(dispid, 0, METHOD, 1, *args))
 
+    call.__code__ = call.__code__.replace(co_name=name)  # which TypeErrors of Python 3.9 say
     call.__name__ = call.__qualname__ = name
     return call

@@ -26,7 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, ClassVar
 
-    from ._interfaces import Interface
+    from ._interfaces import Interface, Member
     from ._methods import Method
 
 
@@ -36,6 +36,8 @@ class DispatchBaseClass:
     CLSID: ClassVar[IID]
     coclass_clsid: ClassVar[IID | None] = None
     _interface_: ClassVar[Interface]
+    _prop_map_get_: ClassVar[dict[str, tuple[object, ...]]]
+    _prop_map_put_: ClassVar[dict[str, tuple[tuple[int, int, int, int], tuple[()]]]]
     _oleobj_: PyIDispatch
 
     def __init__(self, oobj: DispatchBaseClass | CDispatch | PyIDispatch | None = None) -> None:
@@ -50,8 +52,7 @@ class DispatchBaseClass:
         return same
 
     def __dir__(self) -> list[str]:
-        properties = [m.name for m in self._interface_.members if not m.is_method and m.dispid != DISPID_NEWENUM]
-        return sorted({*self.__dict__, *dir(type(self)), *properties})
+        return sorted({*self.__dict__, *dir(type(self)), *self._prop_map_get_, *self._prop_map_put_})
 
     def __iter__(self) -> Iterator:
         try:
@@ -62,17 +63,15 @@ class DispatchBaseClass:
         return Iterator(found, _wrapped)
 
     def __getattr__(self, attr: str) -> Any:  # a property of any of the interfaces
-        member = self._interface_.exact(attr)
-        if member is None or member.invkind != PROPERTYGET or member.dispid == DISPID_NEWENUM:
+        if attr not in self._prop_map_get_:
             raise AttributeError(f"'{self!r}' object has no attribute '{attr}'")
         return self._typed_(attr)
 
     def __setattr__(self, attr: str, value: object) -> None:
-        member = self._interface_.exact(attr)
         if attr in self.__dict__:
             self.__dict__[attr] = value
-        elif member is not None and member.invkind == PROPERTYPUT:
-            self._oleobj_.Invoke(member.dispid, 0, PROPERTYPUT, 0, value)
+        elif attr in self._prop_map_put_:
+            self._oleobj_.Invoke(*self._prop_map_put_[attr][0], value)
         else:
             raise AttributeError(f"'{self!r}' object has no attribute '{attr}'")
 
@@ -123,7 +122,7 @@ class CoClassBaseClass:
 
     CLSID: ClassVar[IID]
     default_interface: ClassVar[type[DispatchBaseClass]]
-    _dispobj_: DispatchBaseClass
+    _dispobj_: Any  # an object of one of CLASSES
 
     def __init__(self, oobj: DispatchBaseClass | CDispatch | PyIDispatch | None = None) -> None:
         self.__dict__["_dispobj_"] = self.default_interface(create(self.CLSID) if oobj is None else oobj)
@@ -133,6 +132,25 @@ class CoClassBaseClass:
 
     def __getattr__(self, attr: str) -> Any:  # as its default interface
         return getattr(self.__dict__["_dispobj_"], attr)
+
+    def __call__(self, *args: object, **names: object) -> Any:
+        return self._dispobj_(*args, **names)
+
+    def __str__(self) -> str:
+        return str(self._dispobj_)
+
+    def __int__(self) -> int:
+        return int(self._dispobj_)
+
+    def __len__(self) -> int:
+        return len(self._dispobj_)
+
+    def __bool__(self) -> bool:
+        return bool(self._dispobj_)
+
+    def __iter__(self) -> Iterator:
+        found: Iterator = iter(self._dispobj_)
+        return found
 
 
 def _copy(function: Method, name: str, owner: str) -> Method:
@@ -144,8 +162,14 @@ def _copy(function: Method, name: str, owner: str) -> Method:
     return copy
 
 
+def _plain(member: Member) -> bool:
+    """Whether it is a property to Python too."""
+    return not member.is_method and member.dispid != DISPID_NEWENUM
+
+
 def _made() -> dict[str, type[DispatchBaseClass]]:
     functions = methods(Empty)
+    iids = {interface.name: interface.iid for interface in _interfaces.ALL}
     made: dict[str, type[DispatchBaseClass]] = {}
     for interface in _interfaces.ALL:
         base = CollectionBaseClass if interface.exact("Item") else DispatchBaseClass
@@ -153,6 +177,10 @@ def _made() -> dict[str, type[DispatchBaseClass]]:
             "CLSID": IID(interface.iid),
             "coclass_clsid": IID(CLASS_ID) if interface is _interfaces.NAT else None,
             "_interface_": interface,
+            "_prop_map_get_": {m.name: (m.dispid, PROPERTYGET, (m.result, 0), (), m.name, iids.get(m.gives))
+                               for m in interface.members if m.invkind == PROPERTYGET and _plain(m)},
+            "_prop_map_put_": {m.name: ((m.dispid, 0, PROPERTYPUT, 0), ())
+                               for m in interface.members if m.invkind == PROPERTYPUT},
             "__module__": f"win32com.gen_py.{LIBRARY_NAME}",
         }
         for name, function in functions.get(interface.name, {}).items():

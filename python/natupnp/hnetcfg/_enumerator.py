@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import _errors as _natupnp
 from . import _errors
+from ._turns import in_turn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Enumerator:
     def _table(self) -> Sequence[object]:
         if self._items is None:
             try:
-                self._items = self._read()
+                self._items = in_turn(self._read)
             except _natupnp.Error as error:
                 raise _errors.failed(error.hresult or _errors.E_FAIL) from error
         return self._items

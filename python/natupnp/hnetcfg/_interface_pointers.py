@@ -21,6 +21,10 @@ from ._nat import Nat
 from ._objects import Object
 from ._sinks import PythonObject
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 CLSCTX_INPROC_SERVER = 1
 CLSCTX_SERVER = 21
 
@@ -99,6 +103,9 @@ class PyIUnknown:
 
     def __hash__(self) -> int:
         return hash(id(self._com_))
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:  # copy.deepcopy, pickle
+        raise TypeError(f"cannot pickle '{type(self).__name__}' object")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at 0x{id(self):x} with obj at 0x{id(self._com_):x}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import _errors as _natupnp
 from . import _errors, _variant
 from ._interfaces import METHOD, PROPERTYGET, PROPERTYPUT
+from ._turns import in_turn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Object:
         given = _judged(member, args)
         call = getattr(self, _PREFIX[member.invkind] + member.name)
         try:
-            result: object = call(*given)
+            result: object = in_turn(call, *given)
         except _natupnp.Error as error:
             raise _errors.member_failed(error.hresult or _errors.E_FAIL) from error
         except _errors.Refused as refused:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 from select import POLLIN, poll
+from time import sleep
 
+from .._errors import BusyError
 from .._slice import SLICE_S
 from . import _nat
+from ._turns import PAUSE_S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 def PumpWaitingMessages(firstMessage: int = 0, lastMessage: int = 0) -> int:
     """Call the callbacks that are due, of the objects that this thread made.
 
-    What one raises comes out of here, after the others have been called.
+    What a plain callable raises comes out of here, after the others have been called.
 
     :return: 0, since nothing ends a pump.
     """
@@ -25,6 +28,8 @@ def PumpWaitingMessages(firstMessage: int = 0, lastMessage: int = 0) -> int:
     for client in _clients():
         try:
             client.pump()
+        except BusyError:  # another thread uses it: the next time
+            pass
         except Exception as error:
             errors.append(error)
     for other in errors[1:]:
@@ -41,7 +46,8 @@ def PumpMessages() -> None:
         ready = poll()
         for client in _clients():
             ready.register(client.fileno(), POLLIN)
-        ready.poll(SLICE_S * 1000)  # not longer: another thread's object may come to have callbacks
+        ready.poll(SLICE_S * 1000)  # not longer: another thread may give an object its first callback
+        sleep(PAUSE_S)  # a client that another thread uses may be ready all the time
 
 
 def _clients() -> list[Client]:

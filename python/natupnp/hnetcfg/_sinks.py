@@ -2,6 +2,7 @@
 """Who is called with an event: wrapped Python objects, and plain callables."""
 from __future__ import annotations
 
+from traceback import print_exc
 from typing import NamedTuple
 
 from . import _errors
@@ -63,6 +64,12 @@ class PythonObject:
         found = getattr(self.target, self._functions.get(dispid, ""), None)
         return found if callable(found) else None
 
+    @property
+    def default(self) -> Callable[..., object] | None:
+        """The default method: the one at 0, else the object itself where it can be called."""
+        found = self.function(DISPID_VALUE)
+        return self.target if found is None and callable(self.target) else found
+
     def named(self, name: str) -> Callable[..., object] | None:
         """What is called for a name."""
         return self.function(self._names[name.lower()]) if name.lower() in self._names else None
@@ -74,14 +81,21 @@ def sink_of(kind: Kind, target: object) -> Callable[[object], object]:
     :raises Refused: when it has neither the method of the callback interface nor a default one.
     """
     wrapped = getattr(target, "_com_", target)
-    if not isinstance(wrapped, PythonObject):
-        call: Callable[..., object] | None = target if callable(target) and wrapped is target else None
-    else:
+    if isinstance(wrapped, PythonObject):
         typed = wrapped.named(kind.method)
         if typed is not None:
-            return typed
-        call = wrapped.function(DISPID_VALUE)
-    if call is None:
-        raise _errors.Refused(_errors.E_FAIL)
-    default = call
-    return lambda value: default(REASON, value)
+            return lambda value: _printing(typed, value)
+        default = wrapped.default
+        if default is not None:
+            return lambda value: _printing(default, REASON, value)
+    elif callable(target) and wrapped is target:
+        return lambda value: target(REASON, value)
+    raise _errors.Refused(_errors.E_FAIL)
+
+
+def _printing(call: Callable[..., object], *args: object) -> None:
+    """Call a wrapped object's method; what it raises is printed, as pywin32 does, and the pump goes on."""
+    try:
+        call(*args)
+    except Exception:
+        print_exc()
