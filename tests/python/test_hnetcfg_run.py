@@ -148,7 +148,13 @@ for name in ("win32api", "win32con", "win32gui", "win32event", "win32com.shell",
     except ImportError:
         continue
     raise SystemExit(name)
-import pythoncom, win32com.client
+import pythoncom, pywintypes, win32com.client
+try:
+    win32com.client.Dispatch("No.Such")
+except pywintypes.error:
+    raise SystemExit("an error of another kind")
+except pywintypes.com_error:
+    pass
 for module, name in ((pythoncom, "CreateGuid"), (win32com.client, "Record"), (win32com.client, "nothing")):
     assert not hasattr(module, name), name
 pythoncom.CoInitialize(), pythoncom.CoInitializeEx(pythoncom.COINIT_MULTITHREADED), pythoncom.CoUninitialize()

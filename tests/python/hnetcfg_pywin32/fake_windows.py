@@ -164,7 +164,7 @@ def install(gen_path):
     """Make the modules that pywin32's Python layer imports; what it generates goes into a folder."""
     sys.winver = "{}.{}".format(*sys.version_info)
     _interface_pointers.PyIDispatch.GetTypeInfo = get_type_info
-    module("pywintypes", TimeType=type("TimeType", (), {}), error=type("error", (Exception,), {}),
+    module("pywintypes", TimeType=type("TimeType", (), {}),
            **{name: getattr(our_types, name) for name in our_types.__all__})
     pythoncom = module("pythoncom", **{name: getattr(ours, name) for name in ours.__all__})
     pythoncom.__dict__.update(

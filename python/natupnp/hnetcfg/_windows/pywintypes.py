@@ -7,4 +7,9 @@ from .._interface_pointers import IID
 
 IIDType = IID
 
-__all__ = ["IID", "IIDType", "com_error"]
+
+class error(Exception):
+    """What functions of Windows raise there; nothing raises it here, but programs name it in an except."""
+
+
+__all__ = ["IID", "IIDType", "com_error", "error"]
