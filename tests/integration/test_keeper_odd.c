@@ -219,6 +219,49 @@ static void a_short_subscription(void **state)
     assert_int_equal(looks(s) - before, 0);
 }
 
+/* It counts its events wrongly, each time. */
+static void a_gap_in_each_event(void **state)
+{
+    scene *s = keeper_begin(state, NULL);
+    tally counts = {0};
+    keep_many(s, 9000, 10, 24 * 3600);
+    drain_events(s);
+    size_t before = looks(s);
+    gateway_set(&s->gateway, "{\"faults\": {\"event\": \"skip-seq\"}}");
+    for (int i = 0; i < 30; i++) {
+        gateway_set(&s->gateway, "{\"external_ip\": \"198.51.100.%d\"}", i + 1);
+        pass_seconds(s, 1, counts);
+    }
+    assert_in_range(gateway_asked(&s->gateway, "SUBSCRIBE"), 2, 65);
+    assert_in_range(looks(s) - before, 10, 200); /* and not ten for each */
+}
+
+/* Its answers take so long that not all get theirs in the time allowed. */
+static void a_slow_gateway(void **state)
+{
+    enum { COUNT = 24, ALLOWED_MS = 1000 };
+    scene *s = keeper_begin(state, NULL);
+    tally counts = {0};
+    keep_many(s, 9000, COUNT, 600);
+    drain_events(s);
+    gateway_set(&s->gateway, "{\"faults\": {\"AddPortMapping\": \"latency=600\"}}");
+    assert_int_equal(natupnp_client_set_timeout_ms(s->client, ALLOWED_MS), NATUPNP_OK);
+    gateway_advance(s, 361);
+    leap(s, 361000);
+    int64_t begin = now_ms(), at = begin;
+    while (counts[NATUPNP_EVENT_MAPPING_RENEWED] < COUNT) {
+        assert_true(at < begin + 30000);
+        natupnp_client_wait(s->client, 20);
+        leap(s, (uint64_t)(now_ms() - at)); /* libcurl lives in the real time */
+        at = now_ms();
+        for (natupnp_event *event; (event = natupnp_client_next_event(s->client));) {
+            counts[natupnp_event_what(event)]++;
+            natupnp_event_free(event);
+        }
+    }
+    assert_int_equal(counts[NATUPNP_EVENT_GATEWAY_LOST], 0);
+}
+
 /* ---- keys and states ---- */
 
 static void two_that_could_come_to_one_key(void **state)
@@ -294,6 +337,8 @@ int main(void)
         scene_test(another_boot_in_each_announcement),
         scene_test(changes_of_the_network_that_are_none_for_us),
         scene_test(a_short_subscription),
+        scene_test(a_gap_in_each_event),
+        scene_test(a_slow_gateway),
         scene_test(two_that_could_come_to_one_key),
         scene_test(looked_at_while_it_is_refused),
         scene_test(what_is_next_while_the_gateway_is_away),

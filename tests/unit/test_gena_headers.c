@@ -181,26 +181,6 @@ static void the_answer_to_a_subscription_is_read(void **state)
     }
 }
 
-static void requests_are_written_by_the_book(void **state)
-{
-    (void)state;
-    nat__buf out = {0};
-    nat__ip host;
-    assert_true(nat__ip_parse(&host, nat__str_of("192.168.1.9")));
-    nat__gena_build_callback(&out, host, 40000, "/e/0123");
-    assert_string_equal(out.at, "<http://192.168.1.9:40000/e/0123>");
-    nat__buf_reset(&out);
-    assert_true(nat__ip_parse(&host, nat__str_of("2001:db8::1")));
-    nat__gena_build_callback(&out, host, 80, "/");
-    assert_string_equal(out.at, "<http://[2001:db8::1]:80/>");
-    nat__buf_reset(&out);
-    nat__gena_build_timeout(&out, NAT__GENA_TIMEOUT_S);
-    assert_string_equal(out.at, "Second-1800");
-    assert_int_equal(nat__gena_parse_timeout((nat__str){out.at, out.length}), NAT__GENA_TIMEOUT_S);
-    assert_int_equal(out.failed, NATUPNP_OK);
-    nat__buf_free(&out);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,7 +189,6 @@ int main(void)
         cmocka_unit_test(numbers_of_events_are_compared),
         cmocka_unit_test(durations_are_read_and_bounded),
         cmocka_unit_test(the_answer_to_a_subscription_is_read),
-        cmocka_unit_test(requests_are_written_by_the_book),
     };
     return cmocka_run_group_tests_name("gena_headers", tests, NULL, NULL);
 }

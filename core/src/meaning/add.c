@@ -96,7 +96,7 @@ static void on_opened(natupnp_op *op, const nat__result *result)
     } else if (w->before) {
         op->gateway->protocol->map(op, &w->before->values, on_undone);
     } else {
-        op->gateway->protocol->unmap(op, &w->wish, on_undone);
+        nat__unmap(op, &w->wish, on_undone);
     }
 }
 
@@ -169,7 +169,7 @@ static void replace(natupnp_op *op, const nat__mapping_values *own)
     free(w->before);
     w->before = nat__mapping_new(own);
     if (w->before)
-        op->gateway->protocol->unmap(op, &w->wish, on_cleared);
+        nat__unmap(op, &w->wish, on_cleared);
     else
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
 }

@@ -168,7 +168,7 @@ static void on_restorable(natupnp_op *op, const nat__result *result)
     if (result->status == NATUPNP_OK) {
         /* The result, should the time run out before it is back. */
         if (nat__op_set_mapping(op, &w->old->values))
-            op->gateway->protocol->unmap(op, &w->key, on_old_removed);
+            nat__unmap(op, &w->key, on_old_removed);
         return;
     }
     bool told = w->failure.result.status != NATUPNP_OK && result->status != NATUPNP_E_NOMEM;

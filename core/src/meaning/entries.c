@@ -146,7 +146,7 @@ static void on_found(natupnp_op *op, const nat__result *result)
     w->absent = result->status == NATUPNP_E_NOT_FOUND;
     /* A gateway that cannot look up may still remove; its own answer has to do then. */
     if (found.status == NATUPNP_OK || found.status == NATUPNP_E_FAULT)
-        op->gateway->protocol->unmap(op, &w->key, on_removed);
+        nat__unmap(op, &w->key, on_removed);
     else
         fail_remove(op, &found);
 }

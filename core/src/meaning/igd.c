@@ -5,8 +5,6 @@
  */
 #include "igd.h"
 
-#include "monitor.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,7 +278,6 @@ static void on_unmap(nat__action *action, const nat__answer *answer)
 
 static void igd_unmap(natupnp_op *op, const nat__mapping_values *key, nat__next *next)
 {
-    nat__monitor_removes(op->client);
     send_key(op, "DeletePortMapping", key, NAT__ACTION_ONCE, on_unmap, next);
 }
 

@@ -38,7 +38,7 @@ static void on_seen(natupnp_op *op, const nat__result *result)
     bool ours = result->status == NATUPNP_OK &&
                 strcmp(result->mapping->internal_client, w->key.internal_client) == 0;
     if (ours)
-        op->gateway->protocol->unmap(op, &w->key, on_removed);
+        nat__unmap(op, &w->key, on_removed);
     else if (result->status == NATUPNP_OK)
         nat__op_succeed(op);
     else
@@ -50,7 +50,7 @@ static void run_remove(natupnp_op *op)
     const nat__key_work *w = op->work;
     const nat__kept *kept = op->owner;
     if (kept->state == NATUPNP_KEPT_HELD)
-        op->gateway->protocol->unmap(op, &w->key, on_removed);
+        nat__unmap(op, &w->key, on_removed);
     else
         op->gateway->protocol->lookup(op, &w->key, on_seen);
 }

@@ -4,6 +4,7 @@
 #include "action.h"
 #include "cache.h"
 #include "igd_list.h"
+#include "monitor.h"
 #include "search.h"
 
 #include <stdarg.h>
@@ -288,6 +289,12 @@ void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char
                   op->detail ? op->detail : "");
     nat__list_remove(&op->turn);
     nat__list_append(op->on_end ? &client->ended : &client->done, &op->turn);
+}
+
+void nat__unmap(natupnp_op *op, const nat__mapping_values *key, nat__next *next)
+{
+    nat__monitor_removes(op->client);
+    op->gateway->protocol->unmap(op, key, next);
 }
 
 bool nat__is_unclear(const nat__result *result)

@@ -101,6 +101,10 @@ void nat__op_resume(natupnp_op *op, nat__gateway *gateway);
 void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The protocol's unmap, of which the monitor knows: that there is one entry less is our own doing.
+ */
+void nat__unmap(natupnp_op *op, const nat__mapping_values *key, nat__next *next);
+
 /* Whether a failure leaves it open what the gateway did. */
 bool nat__is_unclear(const nat__result *result);
 

@@ -72,11 +72,17 @@ static void send_subscribe(nat__subscription *s, const nat__http_header *headers
         nat__timer_set(s->loop, &s->renew, nat__loop_now_lasting(s->loop));
 }
 
+#define TIMEOUT_TEXT 20
+static const char *asked_time(char text[TIMEOUT_TEXT])
+{
+    snprintf(text, TIMEOUT_TEXT, "Second-%d", NAT__GENA_TIMEOUT_S);
+    return text;
+}
+
 static void renew(nat__subscription *s, uint32_t timeout_ms)
 {
-    char timeout[32];
-    snprintf(timeout, sizeof timeout, "Second-%d", NAT__GENA_TIMEOUT_S);
-    const nat__http_header headers[] = {{"SID", s->sid}, {"TIMEOUT", timeout}};
+    char time[TIMEOUT_TEXT];
+    const nat__http_header headers[] = {{"SID", s->sid}, {"TIMEOUT", asked_time(time)}};
     s->renewing = true;
     send_subscribe(s, headers, 2, timeout_ms);
 }
@@ -85,7 +91,7 @@ static unsigned on_notify(void *arg, const nat__notify *notify);
 
 static void subscribe(nat__subscription *s)
 {
-    char callback[NAT__EXPECTED_URL + 3], timeout[32];
+    char callback[NAT__EXPECTED_URL + 3], time[TIMEOUT_TEXT];
     drop(s);
     clear_state(s);
     if (nat__listener_expect(s->listener, &s->expected, s->url.host, on_notify, s) != NATUPNP_OK) {
@@ -93,9 +99,8 @@ static void subscribe(nat__subscription *s)
         return;
     }
     snprintf(callback, sizeof callback, "<%s>", s->expected.url);
-    snprintf(timeout, sizeof timeout, "Second-%d", NAT__GENA_TIMEOUT_S);
     const nat__http_header headers[] = {
-        {"CALLBACK", callback}, {"NT", "upnp:event"}, {"TIMEOUT", timeout}};
+        {"CALLBACK", callback}, {"NT", "upnp:event"}, {"TIMEOUT", asked_time(time)}};
     send_subscribe(s, headers, 3, ANSWER_MS);
 }
 

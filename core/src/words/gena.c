@@ -202,15 +202,3 @@ uint32_t nat__gena_parse_timeout(nat__str value)
            : seconds > NAT__GENA_TIMEOUT_MAX_S ? NAT__GENA_TIMEOUT_MAX_S
                                                : (uint32_t)seconds;
 }
-
-void nat__gena_build_callback(nat__buf *out, nat__ip host, uint16_t port, const char *path)
-{
-    char text[NAT__IP_TEXT];
-    nat__buf_addf(out, host.family == 6 ? "<http://[%s]:%u%s>" : "<http://%s:%u%s>",
-                  nat__ip_text(host, text), (unsigned)port, path);
-}
-
-void nat__gena_build_timeout(nat__buf *out, uint32_t timeout_s)
-{
-    nat__buf_addf(out, "Second-%u", (unsigned)timeout_s);
-}

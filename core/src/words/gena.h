@@ -84,10 +84,4 @@ bool nat__gena_parse_subscription(nat__gena_subscription *out, const nat__gena_h
 /* Reads a TIMEOUT field, into the bounds above. */
 uint32_t nat__gena_parse_timeout(nat__str value);
 
-/* Appends a CALLBACK field's value; the path begins with "/" and needs no escapes. */
-void nat__gena_build_callback(nat__buf *out, nat__ip host, uint16_t port, const char *path);
-
-/* Appends a TIMEOUT field's value. */
-void nat__gena_build_timeout(nat__buf *out, uint32_t timeout_s);
-
 #endif
