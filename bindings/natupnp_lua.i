@@ -96,9 +96,11 @@
         SWIG_fail;
 }
 
-%typemap(in, checkfn="SCRIPT_ANY") const char * {
-    if (!natupnp_lua_text(&$1, L, $input, "$1_name"))
+// SWIG's variable for a text is not const.
+%typemap(in, checkfn="SCRIPT_ANY") const char * (const char *text) {
+    if (!natupnp_lua_text(&text, L, $input, "$1_name"))
         SWIG_fail;
+    $1 = ($1_ltype)text;
 }
 
 %typemap(in, numinputs=0) natupnp_client **out ($*1_type made = NULL), natupnp_op **out ($*1_type made = NULL),

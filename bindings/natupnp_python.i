@@ -74,9 +74,11 @@
         SWIG_fail;
 }
 
-%typemap(in) const char * (PyObject *keep = NULL) {
-    if (!natupnp_python_text(&$1, &keep, $input, "$1_name"))
+// SWIG's variable for a text is not const.
+%typemap(in) const char * (const char *text, PyObject *keep = NULL) {
+    if (!natupnp_python_text(&text, &keep, $input, "$1_name"))
         SWIG_fail;
+    $1 = ($1_ltype)text;
 }
 %typemap(freearg) const char * "Py_XDECREF(keep$argnum);"
 
