@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool natupnp_lua_refuse(lua_State *L, const char *name, const char *reason)
@@ -80,17 +81,110 @@ bool natupnp_lua_protocol(natupnp_protocol *out, lua_State *L, int index, const 
     return true;
 }
 
-bool natupnp_lua_is_handle(lua_State *L, int index)
+/* The address of something of ours is its key in the registry: no string is made to look it up. */
+static void push_registered(lua_State *L, const void *key)
 {
-    if (lua_isnil(L, index))
-        return true;
+    lua_pushlightuserdata(L, (void *)key);
+    lua_rawget(L, LUA_REGISTRYINDEX);
+}
+
+/* Takes the value on the stack. */
+static void registered(lua_State *L, const void *key)
+{
+    lua_pushlightuserdata(L, (void *)key);
+    lua_insert(L, -2);
+    lua_rawset(L, LUA_REGISTRYINDEX);
+}
+
+/* Where a handle has its object; NULL for what is no handle of that kind. */
+static void **place_of(lua_State *L, int index, const natupnp_script_kind *kind)
+{
     if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index))
-        return false;
-    lua_pushliteral(L, ".type"); /* SWIG's name for what only its classes have */
-    lua_rawget(L, -2);
-    bool made = lua_type(L, -1) == LUA_TSTRING;
+        return NULL;
+    push_registered(L, kind);
+    bool ours = lua_rawequal(L, -1, -2) != 0;
     lua_pop(L, 2);
-    return made;
+    return ours ? lua_touserdata(L, index) : NULL;
+}
+
+void *natupnp_lua_open(lua_State *L, int index, const natupnp_script_kind *kind, const char *name)
+{
+    void **place = place_of(L, index, kind);
+    if (!place || !*place)
+        natupnp_lua_refuse(L, name, SCRIPT_FREED);
+    return place ? *place : NULL;
+}
+
+void *natupnp_lua_take(lua_State *L, int index, const natupnp_script_kind *kind, const char *name)
+{
+    void *object = natupnp_lua_open(L, index, kind, name);
+    if (object)
+        *place_of(L, index, kind) = NULL;
+    return object;
+}
+
+void **natupnp_lua_new_handle(lua_State *L, const natupnp_script_kind *kind)
+{
+    void **place = lua_newuserdata(L, sizeof *place);
+    *place = NULL;
+    push_registered(L, kind);
+    lua_setmetatable(L, -2);
+    return place;
+}
+
+static int collected(lua_State *L)
+{
+    const natupnp_script_kind *kind = lua_touserdata(L, lua_upvalueindex(1));
+    void **place = place_of(L, 1, kind);
+    if (place && *place) {
+        void *object = *place;
+        *place = NULL;
+        kind->free(object);
+    }
+    return 0;
+}
+
+static void prepare_kind(lua_State *L, const natupnp_script_kind *kind)
+{
+    push_registered(L, kind);
+    bool there = lua_istable(L, -1); /* the module was loaded before */
+    lua_pop(L, 1);
+    if (there)
+        return;
+    lua_createtable(L, 0, 3);
+    lua_pushstring(L, kind->name);
+    lua_setfield(L, -2, "__name");
+    lua_pushstring(L, kind->name);
+    lua_setfield(L, -2, "__metatable"); /* all that scripts see of it */
+    lua_pushlightuserdata(L, (void *)kind);
+    lua_pushcclosure(L, collected, 1);
+    lua_setfield(L, -2, "__gc");
+    registered(L, kind);
+}
+
+static int push_string(lua_State *L)
+{
+    lua_pushstring(L, lua_touserdata(L, 1));
+    return 1;
+}
+
+static const char PUSH_STRING; /* the key of that function: in Lua 5.1 a push of it allocates */
+
+void natupnp_lua_push_text(lua_State *L, const char *text)
+{
+    if (!text) {
+        lua_pushnil(L);
+        return;
+    }
+    char *copy = strdup(text);
+    push_registered(L, &PUSH_STRING);
+    lua_pushlightuserdata(L, copy);
+    bool failed = copy == NULL || lua_pcall(L, 1, 1, 0) != 0;
+    free(copy);
+    if (!copy)
+        lua_pushliteral(L, "not enough memory");
+    if (failed)
+        lua_error(L);
 }
 
 void natupnp_lua_push_whole(lua_State *L, long long number)
@@ -133,32 +227,32 @@ int natupnp_lua_resolve(lua_State *L)
     return 2;
 }
 
-#if LUA_VERSION_NUM >= 502
-void natupnp_lua_remember_main(lua_State *L)
-{
-    (void)L;
-}
+static const char MAIN_THREAD; /* the key of that one: Lua 5.1 does not tell it later */
 
 static void push_main(lua_State *L)
 {
+#if LUA_VERSION_NUM >= 502
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-}
 #else
-#define MAIN_THREAD "natupnp.main"
+    push_registered(L, &MAIN_THREAD);
+#endif
+}
 
-void natupnp_lua_remember_main(lua_State *L)
+void natupnp_lua_prepare(lua_State *L)
 {
+    const natupnp_script_kind *kinds[] = {
+        &natupnp_client_handle,  &natupnp_op_handle,    &natupnp_mapping_handle,
+        &natupnp_gateway_handle, &natupnp_event_handle, &natupnp_kept_handle,
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        prepare_kind(L, kinds[i]);
+    lua_pushcfunction(L, push_string);
+    registered(L, &PUSH_STRING);
     if (lua_pushthread(L))
-        lua_setfield(L, LUA_REGISTRYINDEX, MAIN_THREAD);
+        registered(L, &MAIN_THREAD);
     else
         lua_pop(L, 1);
 }
-
-static void push_main(lua_State *L)
-{
-    lua_getfield(L, LUA_REGISTRYINDEX, MAIN_THREAD);
-}
-#endif
 
 int natupnp_lua_adopt_hook(lua_State *L)
 {

@@ -4,10 +4,12 @@
 
 /*
  * Lua values as arguments of the C interface. False, with a message pushed, for
- * what is refused. The name is that of the parameter.
+ * what is refused. The name is that of the parameter. Nothing is allocated, and no metamethod
+ * called, for a value that is accepted.
  */
 #include <lua.h>
 
+#include "handle.h"
 #include "script.h"
 
 /* A number without a fraction; no text that looks like one. */
@@ -32,8 +34,23 @@ bool natupnp_lua_protocol(natupnp_protocol *out, lua_State *L, int index, const 
 /* Pushes false, with the message "name reason" on the stack. */
 bool natupnp_lua_refuse(lua_State *L, const char *name, const char *reason);
 
-/* nil, or an object that SWIG made, of whatever type. */
-bool natupnp_lua_is_handle(lua_State *L, int index);
+/*
+ * The object of a handle, or NULL with a message pushed. A handle is a userdata with a metatable
+ * that scripts cannot reach.
+ */
+void *natupnp_lua_open(lua_State *L, int index, const natupnp_script_kind *kind, const char *name);
+
+/* The same, and leaves the handle empty: the object is the caller's. */
+void *natupnp_lua_take(lua_State *L, int index, const natupnp_script_kind *kind, const char *name);
+
+/* Pushes an empty handle, and gives the place for its object, which it owns then. */
+void **natupnp_lua_new_handle(lua_State *L, const natupnp_script_kind *kind);
+
+/*
+ * Text that may be gone once a script runs, as the collector, which calls it, may come with each
+ * push: it is copied before. nil for NULL.
+ */
+void natupnp_lua_push_text(lua_State *L, const char *text);
 
 /* A whole number as Lua's integer, where it has one. */
 void natupnp_lua_push_whole(lua_State *L, long long number);
@@ -47,7 +64,7 @@ int natupnp_lua_resolve(lua_State *L);
  */
 int natupnp_lua_adopt_hook(lua_State *L);
 
-/* Called when the module is loaded: Lua 5.1 does not tell its main thread later. */
-void natupnp_lua_remember_main(lua_State *L);
+/* Called when the module is loaded: prepares the handles, and more that is needed later. */
+void natupnp_lua_prepare(lua_State *L);
 
 #endif

@@ -10,29 +10,63 @@ static bool refuse(PyObject *exception, const char *name, const char *reason)
     return false;
 }
 
-/* An int that stands for the value, a new reference; NULL for what is no whole number. */
-static PyObject *as_int(PyObject *value)
+/* The name of a capsule that was emptied. */
+static const char EMPTY[] = "natupnp: freed";
+
+void *natupnp_python_open(PyObject *value, const natupnp_script_kind *kind, const char *name)
 {
-    if (PyBool_Check(value))
-        return NULL;
-    if (PyFloat_Check(value)) {
-        double number = PyFloat_AS_DOUBLE(value);
-        return number == floor(number) ? PyLong_FromDouble(number) : NULL;
+    if (PyCapsule_IsValid(value, kind->name))
+        return PyCapsule_GetPointer(value, kind->name);
+    bool empty = PyCapsule_IsValid(value, EMPTY);
+    refuse(empty ? PyExc_ReferenceError : PyExc_TypeError, name, SCRIPT_FREED);
+    return NULL;
+}
+
+void *natupnp_python_take(PyObject *value, const natupnp_script_kind *kind, const char *name)
+{
+    void *object = natupnp_python_open(value, kind, name);
+    if (object) {
+        PyCapsule_SetDestructor(value, NULL);
+        PyCapsule_SetName(value, EMPTY);
     }
-    return PyIndex_Check(value) ? PyNumber_Index(value) : NULL;
+    return object;
+}
+
+static void collected(PyObject *capsule)
+{
+    const natupnp_script_kind *kind = PyCapsule_GetContext(capsule);
+    kind->free(PyCapsule_GetPointer(capsule, kind->name));
+}
+
+PyObject *natupnp_python_handle(void *object, const natupnp_script_kind *kind)
+{
+    if (!object)
+        Py_RETURN_NONE;
+    PyObject *capsule = PyCapsule_New(object, kind->name, NULL);
+    if (!capsule) {
+        kind->free(object);
+        return NULL;
+    }
+    PyCapsule_SetContext(capsule, (void *)kind);
+    PyCapsule_SetDestructor(capsule, collected);
+    return capsule;
 }
 
 bool natupnp_python_whole(long long *out, PyObject *value, const char *name, long long least,
                           long long most)
 {
     int overflow = 0;
-    PyObject *number = as_int(value);
-    if (!number) {
-        PyErr_Clear();
-        return refuse(PyExc_TypeError, name, SCRIPT_WHOLE);
+    if (PyFloat_Check(value)) {
+        double number = PyFloat_AS_DOUBLE(value);
+        if (number != floor(number) || isinf(number))
+            return refuse(PyExc_TypeError, name, SCRIPT_WHOLE);
+        overflow = number < -0x1p63 || number >= 0x1p63;
+        *out = overflow ? 0 : (long long)number;
+    } else {
+        if (!PyLong_Check(value) || PyBool_Check(value))
+            return refuse(PyExc_TypeError, name, SCRIPT_WHOLE);
+        *out = PyLong_AsLongLongAndOverflow(value, &overflow);
     }
-    *out = PyLong_AsLongLongAndOverflow(number, &overflow);
-    Py_DECREF(number);
     if (overflow != 0 || *out < least || *out > most)
         return refuse(PyExc_ValueError, name, SCRIPT_RANGE);
     return true;
@@ -49,10 +83,10 @@ bool natupnp_python_seconds(uint32_t *out, PyObject *value, const char *name)
     *out = 0;
     if (value == Py_None)
         return true;
-    if (PyBool_Check(value) || !(PyFloat_Check(value) || PyIndex_Check(value)))
+    if (PyBool_Check(value) || !(PyFloat_Check(value) || PyLong_Check(value)))
         return refuse(PyExc_TypeError, name, SCRIPT_SECONDS);
-    double seconds = PyFloat_AsDouble(value);
-    if (PyErr_Occurred()) { /* an int too large for a double, or one that will not be a number */
+    double seconds = PyFloat_Check(value) ? PyFloat_AS_DOUBLE(value) : PyLong_AsDouble(value);
+    if (PyErr_Occurred()) { /* an int too large for a double */
         PyErr_Clear();
         return refuse(PyExc_ValueError, name, SCRIPT_SECONDS);
     }

@@ -5,12 +5,28 @@
 /*
  * Python values as arguments of the C interface. False, with an exception set,
  * for what is refused: TypeError for the wrong kind, ValueError for the wrong
- * value. The name is that of the parameter.
+ * value, ReferenceError for a handle that was freed. The name is that of the parameter.
+ *
+ * No code of the script runs for a value that is accepted: only the built-in types and their
+ * subclasses are, and of these what they inherit. So no handle can be freed meanwhile.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "handle.h"
 #include "script.h"
+
+/*
+ * The object of a handle, or NULL with an exception set. A handle is a capsule: no other object
+ * passes for one, and none of the script's code is asked.
+ */
+void *natupnp_python_open(PyObject *value, const natupnp_script_kind *kind, const char *name);
+
+/* The same, and leaves the handle empty: the object is the caller's. */
+void *natupnp_python_take(PyObject *value, const natupnp_script_kind *kind, const char *name);
+
+/* A handle, which owns the object from now on, also after a failure; None for NULL. */
+PyObject *natupnp_python_handle(void *object, const natupnp_script_kind *kind);
 
 /* An int, or a float without a fraction; neither a bool nor text. */
 bool natupnp_python_whole(long long *out, PyObject *value, const char *name, long long least,

@@ -70,27 +70,13 @@
 %ignore NATUPNP_SWITCH_OFF;
 %rename("$ignore", regextarget=1, %$isconstant, %$not %$isenumitem) "^(NATUPNP|SCRIPT)_";
 
-// Handles belong to the script: the collector frees what was not freed.
-%define SCRIPT_HANDLE(TYPE, NAME, FREE)
-%rename(NAME) TYPE;
-%nodefaultctor TYPE;
-%nocopyctor TYPE;
-struct TYPE {};
-%extend TYPE {
-    ~TYPE() { FREE($self); }
-}
-%enddef
-
-SCRIPT_HANDLE(natupnp_client, Client, natupnp_client_free)
-SCRIPT_HANDLE(natupnp_op, Operation, natupnp_op_free)
-SCRIPT_HANDLE(natupnp_mapping, Mapping, natupnp_mapping_free)
-SCRIPT_HANDLE(natupnp_gateway, Gateway, natupnp_gateway_free)
-SCRIPT_HANDLE(natupnp_event, Event, natupnp_event_free)
-SCRIPT_HANDLE(natupnp_kept, Kept, natupnp_kept_free)
-
-// The headers that know an operation only by its name.
-%apply natupnp_op **out { struct natupnp_op **out };
-%apply natupnp_client * { struct natupnp_client * };
+// Handles belong to the script: the collector frees what was not freed. SCRIPT_HANDLE is the language's.
+SCRIPT_HANDLE(natupnp_client)
+SCRIPT_HANDLE(natupnp_op)
+SCRIPT_HANDLE(natupnp_mapping)
+SCRIPT_HANDLE(natupnp_gateway)
+SCRIPT_HANDLE(natupnp_event)
+SCRIPT_HANDLE(natupnp_kept)
 
 #define NATUPNP_API
 %include <natupnp/version.h>

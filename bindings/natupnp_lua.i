@@ -7,11 +7,6 @@
 #include "convert_lua.h"
 #define SCRIPT_ANY(L, index) 1 /* the typemap itself judges the value */
 
-/* SWIG would take the userdata of any other module for a handle. */
-#undef SWIG_isptrtype
-#define SWIG_isptrtype(L, index) natupnp_lua_is_handle(L, index)
-#define SWIG_Lua_typename(L, index) luaL_typename(L, index)
-
 /* SWIG would put two functions of its own among the globals: it gets another table. */
 #undef lua_pushglobaltable
 #define lua_pushglobaltable(L) lua_newtable(L)
@@ -19,21 +14,34 @@
 
 // ---- what goes in ----
 
-%typemap(in, checkfn="SWIG_isptrtype") natupnp_client *freed, natupnp_op *freed {
-    if (!SWIG_IsOK(SWIG_ConvertPtr(L, $input, (void **)&$1, $descriptor, SWIG_POINTER_RELEASE))) {
-        natupnp_lua_refuse(L, "$1_name", SCRIPT_FREED);
+// Handles come last: SWIG judges with "check" once every argument is converted. What is made has its
+// place before that. So nothing is allocated, which could run a script's __gc, between the first handle
+// that is opened and the last use of what the call gave.
+%define SCRIPT_HANDLE(TYPE)
+%typemap(in, checkfn="SCRIPT_ANY") TYPE * (int handle), const TYPE * (int handle), struct TYPE * (int handle) "handle = $input;"
+%typemap(check) TYPE *, const TYPE *, struct TYPE * {
+    $1 = ($1_ltype)natupnp_lua_open(L, handle$argnum, &TYPE##_handle, "$1_name");
+    if (!$1)
         SWIG_fail;
-    }
 }
-
-%typemap(check) natupnp_client *, const natupnp_client *, natupnp_op *, const natupnp_op *,
-                natupnp_mapping *, const natupnp_mapping *, natupnp_gateway *,
-                const natupnp_gateway *, const natupnp_event *, const natupnp_kept * {
-    if (!$1) {
-        natupnp_lua_refuse(L, "$1_name", SCRIPT_FREED);
+%typemap(check) TYPE *freed {
+    $1 = ($1_ltype)natupnp_lua_take(L, handle$argnum, &TYPE##_handle, "handle");
+    if (!$1)
         SWIG_fail;
-    }
 }
+%typemap(in, numinputs=0) TYPE **out (TYPE *made = NULL, void **place), struct TYPE **out (TYPE *made = NULL, void **place) "$1 = &made;"
+%typemap(check) TYPE **out, struct TYPE **out {
+    place$argnum = natupnp_lua_new_handle(L, &TYPE##_handle);
+}
+%typemap(argout) TYPE **out, struct TYPE **out {
+    *place$argnum = made$argnum;
+    if (made$argnum)
+        lua_pushvalue(L, -SWIG_arg - 1); /* the handle is below the results */
+    else
+        lua_pushnil(L);
+    SWIG_arg++;
+}
+%enddef
 
 %typemap(in, checkfn="SCRIPT_ANY") int32_t (long long number), int (long long number), natupnp_status (long long number) {
     if (!natupnp_lua_whole(&number, L, $input, "$1_name", INT32_MIN, INT32_MAX))
@@ -103,21 +111,7 @@
     $1 = ($1_ltype)text;
 }
 
-%typemap(in, numinputs=0) natupnp_client **out ($*1_type made = NULL), natupnp_op **out ($*1_type made = NULL),
-                          natupnp_mapping **out ($*1_type made = NULL),
-                          natupnp_gateway **out ($*1_type made = NULL), natupnp_event **out ($*1_type made = NULL),
-                          natupnp_kept **out ($*1_type made = NULL) "$1 = &made;"
-
 // ---- what comes out ----
-
-%typemap(argout) natupnp_client **out, natupnp_op **out, natupnp_mapping **out, natupnp_gateway **out,
-                 natupnp_event **out, natupnp_kept **out {
-    if (made$argnum)
-        SWIG_NewPointerObj(L, made$argnum, $*1_descriptor, 1);
-    else
-        lua_pushnil(L);
-    SWIG_arg++;
-}
 
 %typemap(out) natupnp_status, natupnp_kept_state, int, int32_t, uint16_t, uint32_t, size_t, int64_t, uint64_t {
     natupnp_lua_push_whole(L, (long long)$1);
@@ -128,7 +122,7 @@
     SWIG_arg++;
 }
 %typemap(out) const char * {
-    lua_pushstring(L, $1); /* nil for NULL */
+    natupnp_lua_push_text(L, $1);
     SWIG_arg++;
 }
 %typemap(out) natupnp_event_kind {
@@ -146,7 +140,7 @@
 // adopt_hook(): see convert_lua.h. Python looks for signals by itself.
 %native(adopt_hook) int natupnp_lua_adopt_hook(lua_State *L);
 %init %{
-    natupnp_lua_remember_main(L);
+    natupnp_lua_prepare(L);
 %}
 
 %include "natupnp_common.i"

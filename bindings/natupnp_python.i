@@ -8,17 +8,25 @@
 
 // ---- what goes in ----
 
-%typemap(in) natupnp_client *freed, natupnp_op *freed {
-    if (!SWIG_IsOK(SWIG_ConvertPtr($input, (void **)&$1, $descriptor, SWIG_POINTER_RELEASE)))
-        SWIG_exception_fail(SWIG_TypeError, "$1_name" SCRIPT_FREED);
-}
-
-%typemap(check) natupnp_client *, const natupnp_client *, natupnp_op *, const natupnp_op *,
-                natupnp_mapping *, const natupnp_mapping *, natupnp_gateway *,
-                const natupnp_gateway *, const natupnp_event *, const natupnp_kept * {
+// Handles come last: SWIG judges with "check" once every argument is converted, and nothing of a script
+// runs between the first handle that is opened and the call.
+%define SCRIPT_HANDLE(TYPE)
+%typemap(in) TYPE * (PyObject *handle), const TYPE * (PyObject *handle), struct TYPE * (PyObject *handle) "handle = $input;"
+%typemap(check) TYPE *, const TYPE *, struct TYPE * {
+    $1 = ($1_ltype)natupnp_python_open(handle$argnum, &TYPE##_handle, "$1_name");
     if (!$1)
-        SWIG_exception_fail(SWIG_ValueError, "$1_name" SCRIPT_FREED);
+        SWIG_fail;
 }
+%typemap(check) TYPE *freed {
+    $1 = ($1_ltype)natupnp_python_take(handle$argnum, &TYPE##_handle, "handle");
+    if (!$1)
+        SWIG_fail;
+}
+%typemap(in, numinputs=0) TYPE **out (TYPE *made = NULL), struct TYPE **out (TYPE *made = NULL) "$1 = &made;"
+%typemap(argout) TYPE **out, struct TYPE **out {
+    $result = natupnp_python_pair($result, natupnp_python_handle(made$argnum, &TYPE##_handle));
+}
+%enddef
 
 %typemap(in) int32_t (long long number), int (long long number), natupnp_status (long long number) {
     if (!natupnp_python_whole(&number, $input, "$1_name", INT32_MIN, INT32_MAX))
@@ -82,20 +90,7 @@
 }
 %typemap(freearg) const char * "Py_XDECREF(keep$argnum);"
 
-%typemap(in, numinputs=0) natupnp_client **out ($*1_type made = NULL), natupnp_op **out ($*1_type made = NULL),
-                          natupnp_mapping **out ($*1_type made = NULL),
-                          natupnp_gateway **out ($*1_type made = NULL), natupnp_event **out ($*1_type made = NULL),
-                          natupnp_kept **out ($*1_type made = NULL) "$1 = &made;"
-
 // ---- what comes out ----
-
-%typemap(argout) natupnp_client **out, natupnp_op **out, natupnp_mapping **out, natupnp_gateway **out,
-                 natupnp_event **out, natupnp_kept **out {
-    PyObject *handle = made$argnum
-        ? SWIG_NewPointerObj(made$argnum, $*1_descriptor, SWIG_POINTER_OWN | SWIG_POINTER_NOSHADOW)
-        : SWIG_Py_Void();
-    $result = natupnp_python_pair($result, handle);
-}
 
 %typemap(out) natupnp_status, natupnp_kept_state, int, int32_t, uint16_t "$result = PyLong_FromLong($1);"
 %typemap(out) uint32_t "$result = PyLong_FromUnsignedLong($1);"

@@ -3,6 +3,22 @@
 
 #include <math.h>
 
+#include "handle.h"
+
+#define HANDLE(TYPE)                                                                               \
+    static void TYPE##_drop(void *object)                                                          \
+    {                                                                                              \
+        TYPE##_free(object);                                                                       \
+    }                                                                                              \
+    const natupnp_script_kind TYPE##_handle = {#TYPE, TYPE##_drop};
+
+HANDLE(natupnp_client)
+HANDLE(natupnp_op)
+HANDLE(natupnp_mapping)
+HANDLE(natupnp_gateway)
+HANDLE(natupnp_event)
+HANDLE(natupnp_kept)
+
 static natupnp_client_options options_of(const char *gateway, const char *interface,
                                          uint32_t timeout, uint32_t budget, const char *trust_host,
                                          const char *cache)

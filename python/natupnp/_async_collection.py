@@ -78,7 +78,7 @@ class AsyncCollection(Generic[M]):
         kind = holding(self._kind, mapping)
         await self._driver.run(kind.remove, *kind.key_of(mapping))
 
-    def _bound(self, handle: _core.Mapping) -> M:
+    def _bound(self, handle: _core._Mapping) -> M:
         mapping: M = self._mapping._read_for(handle, self)
         return mapping
 
@@ -91,7 +91,7 @@ class AsyncBoundMapping(Mapping):
     _collection: AsyncCollection[Any]
 
     @classmethod
-    def _read_for(cls: type[Self], handle: _core.Mapping, collection: AsyncCollection[Any]) -> Self:
+    def _read_for(cls: type[Self], handle: _core._Mapping, collection: AsyncCollection[Any]) -> Self:
         mapping = cls._of(handle)
         mapping._collection = collection
         return mapping

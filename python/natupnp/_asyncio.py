@@ -12,6 +12,7 @@ from ._engine import Engine
 from ._errors import ClosedError, Error
 from ._options import judge
 from ._outcome import outcome
+from ._values import plain
 from ._verbs import CLOSE
 
 TYPE_CHECKING = False
@@ -42,9 +43,10 @@ class Asyncio:
     async def run(self, verb: Verb[T], *args: object) -> T:
         """Carry out a verb. Cancelling the task cancels the operation."""
         start, take = verb
+        values = plain(args)
         engine = await self._open()
         ended = self._loop.create_future()
-        op = engine.start(start, args, partial(_tell, ended))
+        op = engine.start(start, values, partial(_tell, ended))
         try:
             await ended
             return outcome(op, take)
@@ -114,12 +116,12 @@ class Asyncio:
         return otherwise if self._engine is None else function(self._engine)
 
     def set_timeout(self, seconds: float | None) -> None:
+        options = plain((*self._options[:2], seconds, *self._options[3:]))
         if self._closed:
             raise ClosedError()
-        options = (*self._options[:2], seconds, *self._options[3:])
         judge(options)
         if self._engine is not None:
-            self._engine.set_timeout(seconds)
+            self._engine.set_timeout(options[2])
         self._options = options
 
     @property

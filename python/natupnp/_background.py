@@ -14,6 +14,7 @@ from ._options import judge_wait, with_address
 from ._outcome import outcome
 from ._slice import SLICE_S
 from ._task import Call, Operation, Thread
+from ._values import plain
 from ._verbs import CLOSE
 
 TYPE_CHECKING = False
@@ -42,10 +43,11 @@ class Background:
 
     def run(self, verb: Verb[T], *args: object) -> T:
         """Carry out a verb. What interrupts it cancels this operation, no other."""
+        values = plain(args)
         if self._thread.calls:
-            return carry_out(self.engine, verb, args)
+            return carry_out(self.engine, verb, values)
         start, take = verb
-        task = Operation(partial(self.engine.start, start, args))
+        task = Operation(partial(self.engine.start, start, values))
         try:
             self._hand_over(task)
             return outcome(task.result(), take)

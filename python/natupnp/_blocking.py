@@ -13,6 +13,7 @@ from ._options import judge_wait, with_address
 from ._outcome import outcome
 from ._slice import SLICE_S
 from ._swig import core as _core
+from ._values import plain
 from ._verbs import CLOSE
 
 TYPE_CHECKING = False
@@ -40,9 +41,10 @@ class Blocking:
 
     def run(self, verb: Verb[T], *args: object) -> T:
         """Carry out a verb. What interrupts it cancels the operation."""
+        values = plain(args)
         before = self._enter()
         try:
-            return carry_out(self.engine, verb, args)
+            return carry_out(self.engine, verb, values)
         finally:
             self._inside = before  # in a function, an exception could come before it
             if self.engine.took:  # the core's queue, which keeps the descriptor readable, is empty

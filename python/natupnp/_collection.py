@@ -105,7 +105,7 @@ class Collection(Generic[M]):
         kind = holding(self._kind, mapping)
         self._driver.run(kind.remove, *kind.key_of(mapping))
 
-    def _bound(self, handle: _core.Mapping) -> M:
+    def _bound(self, handle: _core._Mapping) -> M:
         mapping: M = self._mapping._read_for(handle, self)
         return mapping
 
@@ -118,7 +118,7 @@ class BoundMapping(Mapping):
     _collection: Collection[Any]
 
     @classmethod
-    def _read_for(cls: type[Self], handle: _core.Mapping, collection: Collection[Any]) -> Self:
+    def _read_for(cls: type[Self], handle: _core._Mapping, collection: Collection[Any]) -> Self:
         mapping = cls._of(handle)
         mapping._collection = collection
         return mapping

@@ -10,6 +10,7 @@ from ._errors import CLASSES, ClosedError, ForkedError
 from ._options import judge, new_client
 from ._outcome import judged, refusal
 from ._swig import core as _core
+from ._values import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Engine:
         self._watching = False
         self.took = False  # events, since the last pump()
         self.hub: Hub | None = None  # with the first who asks for events
-        self._handle: _core.Client | None = new_client(options)
+        self._handle: _core._Client | None = new_client(options)
 
     @property
     def closed(self) -> bool:
@@ -49,7 +50,7 @@ class Engine:
         """Whether this is a child of the process that made it."""
         return getpid() != self._pid
 
-    def live(self) -> _core.Client:
+    def live(self) -> _core._Client:
         """The client, if it can be used.
 
         :raises ClosedError, ForkedError:
@@ -62,9 +63,9 @@ class Engine:
 
     def fileno(self) -> int:
         """The descriptor, readable while there is something to do."""
-        return _core.client_fd(self.live())
+        return judged(_core.client_fd, self.live())
 
-    def start(self, start: Start, args: tuple[object, ...], ended: Callable[[], None] | None = None) -> _core.Operation:
+    def start(self, start: Start, args: tuple[object, ...], ended: Callable[[], None] | None = None) -> _core._Operation:
         """Start an operation; drop() it in any case.
 
         :param ended: called from dispatch() when it has ended, or from close().
@@ -77,15 +78,16 @@ class Engine:
             self._waiters[_core.op_id(op)] = ended
         return op
 
-    def drop(self, op: _core.Operation) -> None:
+    def drop(self, op: _core._Operation) -> None:
         """Free an operation; one that has not ended is cancelled."""
         self._waiters.pop(_core.op_id(op), None)
         _core.op_free(op)
 
     def set_timeout(self, seconds: float | None) -> None:
         """What operations started from now on may take in all; None for the default."""
-        judge((None, None, seconds, None, None, None))
-        _core.client_set_timeout(self.live(), seconds)
+        given = plain((None, None, seconds, None, None, None))
+        judge(given)
+        judged(_core.client_set_timeout, self.live(), *given[2:3])
 
     def dispatch(self) -> None:
         """Do what is due."""
@@ -93,12 +95,12 @@ class Engine:
         if handle is None:
             raise ClosedError()
         self.watch()
-        status = _core.client_dispatch(handle)
+        status = judged(_core.client_dispatch, handle)
         if status != _core.OK:
             raise CLASSES[status]()
         self._driven = monotonic()
         while self._handle is not None:
-            number = _core.client_next_done(self._handle)
+            number = judged(_core.client_next_done, self._handle)
             if number == 0:
                 break
             ended = self._waiters.pop(number, None)
@@ -115,11 +117,11 @@ class Engine:
         client = self.live()
         wanted = self.hub is not None and self.hub.wanted
         if wanted and not self._watching:
-            status = _core.client_watch(client)
+            status = judged(_core.client_watch, client)
             if status != _core.OK:
                 raise refusal(client, status)
         elif self._watching and not wanted:
-            _core.client_unwatch(client)
+            judged(_core.client_unwatch, client)
         self._watching = wanted
 
     def _take_events(self) -> None:
@@ -127,7 +129,7 @@ class Engine:
         from ._event import Event
 
         while self._handle is not None and self.hub is not None:
-            event = _core.client_next_event(self._handle)[1]
+            event = judged(_core.client_next_event, self._handle)[1]
             if event is None:
                 return
             self.took = True

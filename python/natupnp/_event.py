@@ -28,17 +28,17 @@ class EventKind(Name):
     MAPPING_REFUSED = "mapping-refused"
 
 
-def _number_of_entries(handle: _core.Event) -> int | None:
+def _number_of_entries(handle: _core._Event) -> int | None:
     number = _core.event_number_of_entries(handle)
     return None if number < 0 else number
 
 
-def _gateway(handle: _core.Event) -> Gateway | None:
+def _gateway(handle: _core._Event) -> Gateway | None:
     gateway = _core.event_gateway(handle)[1]
     return None if gateway is None else Gateway._of(gateway)
 
 
-def _mapping(handle: _core.Event) -> Mapping | None:
+def _mapping(handle: _core._Event) -> Mapping | None:
     mapping = _core.event_mapping(handle)[1]
     return None if mapping is None else Mapping._of(mapping)
 

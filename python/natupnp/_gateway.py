@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
 
-def _uptime(handle: _core.Gateway) -> int | None:
+def _uptime(handle: _core._Gateway) -> int | None:
     seconds = _core.gateway_uptime_s(handle)
     return None if seconds < 0 else seconds
 

@@ -29,7 +29,7 @@ _STATES = {
 }
 
 
-def _next_in(handle: _core.Kept) -> int | None:
+def _next_in(handle: _core._Kept) -> int | None:
     seconds = _core.kept_next_s(handle)
     return None if seconds < 0 else seconds
 

@@ -35,12 +35,12 @@ class Kind:
         key: Callable[[object], Key],
         key_of: Callable[[Mapping], Key],
     ) -> None:
-        self.add: Verb[_core.Mapping] = (add, _outcome.mapping)
-        self.get: Verb[_core.Mapping] = (get, _outcome.mapping)
-        self.list: Verb[List[_core.Mapping]] = (list, _outcome.mappings)
+        self.add: Verb[_core._Mapping] = (add, _outcome.mapping)
+        self.get: Verb[_core._Mapping] = (get, _outcome.mapping)
+        self.list: Verb[List[_core._Mapping]] = (list, _outcome.mappings)
         self.count: Verb[int] = (count, _core.op_mapping_count)
         self.remove: Verb[None] = (remove, _outcome.nothing)
-        self.edit: Verb[_core.Mapping] = (edit, _outcome.mapping)
+        self.edit: Verb[_core._Mapping] = (edit, _outcome.mapping)
         self.key = key
         self.key_of = key_of
 

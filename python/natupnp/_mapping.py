@@ -60,11 +60,11 @@ class Mapping(Record):
     )
 
 
-def handle_of(mapping: Mapping) -> _core.Mapping:
+def handle_of(mapping: Mapping) -> _core._Mapping:
     """What the core takes for a mapping."""
     if not isinstance(mapping, Mapping):
         raise InvalidTypeError("mapping must be a mapping")
-    handle: _core.Mapping | None = mapping._handle
+    handle: _core._Mapping | None = mapping._handle
     if handle is None:
         raise InvalidArgumentError("the mapping must be one that a client gave, not a copy of its values: get it again")
     return handle

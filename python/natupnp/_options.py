@@ -8,6 +8,7 @@ from . import _hosts
 from ._errors import CLASSES, InvalidArgumentError, InvalidTypeError
 from ._outcome import judged
 from ._swig import core as _core
+from ._values import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def options(
         interface = os.environ.get("NATUPNP_INTERFACE") or None
     if isinstance(cache, os.PathLike):
         cache = os.fspath(cache)
-    return gateway, interface, timeout, budget, trust_host, cache
+    return plain((gateway, interface, timeout, budget, trust_host, cache))
 
 
 def with_address(given: Options) -> Options:
@@ -53,7 +54,7 @@ def judge(given: Options) -> None:
         raise InvalidArgumentError(problem)
 
 
-def new_client(given: Options) -> _core.Client:
+def new_client(given: Options) -> _core._Client:
     """A client of the core.
 
     :raises InvalidArgumentError: for options that it refuses.

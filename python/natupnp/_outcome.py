@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 
 
 def judged(call: Callable[..., T], *args: object) -> T:
-    """Call the core with values that it may refuse by their kind."""
+    """Call the core with values that it may refuse by their kind.
+
+    :raises ClosedError: the client is closed, perhaps since a moment: by a signal handler or the collector.
+    """
     try:
         return call(*args)
+    except ReferenceError:
+        raise ClosedError() from None
     except TypeError as error:
         raise InvalidTypeError(str(error)) from None
     except ValueError as error:
         raise InvalidArgumentError(str(error)) from None
 
 
-def outcome(op: _core.Operation, take: Callable[[_core.Operation], T]) -> T:
+def outcome(op: _core._Operation, take: Callable[[_core._Operation], T]) -> T:
     """What an operation gave.
 
     :raises Error: why it failed; ClosedError when its client went before it ended.
@@ -36,7 +41,7 @@ def outcome(op: _core.Operation, take: Callable[[_core.Operation], T]) -> T:
     raise failure(op, status)
 
 
-def failure(op: _core.Operation, status: int) -> Error:
+def failure(op: _core._Operation, status: int) -> Error:
     """Why an operation failed."""
     if status == _core.E_PENDING:
         return ClosedError()
@@ -50,7 +55,7 @@ def failure(op: _core.Operation, status: int) -> Error:
     )
 
 
-def refusal(client: _core.Client, status: int) -> Error:
+def refusal(client: _core._Client, status: int) -> Error:
     """Why the last start on a client was refused."""
     if status != _core.client_last_status(client):
         return CLASSES[status]()
@@ -60,26 +65,26 @@ def refusal(client: _core.Client, status: int) -> Error:
 # ---- what operations give ----
 
 
-def nothing(op: _core.Operation) -> None:
+def nothing(op: _core._Operation) -> None:
     """For verbs whose success says it all."""
 
 
-def mapping(op: _core.Operation) -> _core.Mapping:
+def mapping(op: _core._Operation) -> _core._Mapping:
     """The mapping of an add, a get or an edit."""
     return owned(_core.op_mapping(op))
 
 
-def mappings(op: _core.Operation) -> list[_core.Mapping]:
+def mappings(op: _core._Operation) -> list[_core._Mapping]:
     """The mappings of a list."""
     return [owned(_core.op_mapping_at(op, n)) for n in range(_core.op_mapping_count(op))]
 
 
-def gateway(op: _core.Operation) -> Gateway:
+def gateway(op: _core._Operation) -> Gateway:
     """The gateway of a discover or a query."""
     return Gateway._of(owned(_core.op_gateway(op)))
 
 
-def gateways(op: _core.Operation) -> tuple[Gateway, ...]:
+def gateways(op: _core._Operation) -> tuple[Gateway, ...]:
     """The gateways of a list of them."""
     return tuple([Gateway._of(owned(_core.op_gateway_at(op, n))) for n in range(_core.op_gateway_count(op))])
 

@@ -49,10 +49,10 @@ class Call(Generic[T]):
         return self._results[0]
 
 
-class Operation(Call["_core.Operation"]):
+class Operation(Call["_core._Operation"]):
     """A verb. It has ended when its operation has, or was refused."""
 
-    def __init__(self, start: Callable[[Callable[[], None]], _core.Operation]) -> None:
+    def __init__(self, start: Callable[[Callable[[], None]], _core._Operation]) -> None:
         super().__init__(lambda: start(self.turn.release))
         self._given_up = False
 

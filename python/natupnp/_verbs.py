@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ._gateway import Gateway
     from ._typing import T
 
-    Start = Callable[..., tuple[int, _core.Operation | None]]
-    Verb = tuple[Start, Callable[[_core.Operation], T]]
+    Start = Callable[..., tuple[int, _core._Operation | None]]
+    Verb = tuple[Start, Callable[[_core._Operation], T]]
 
 DISCOVER: Verb[Gateway] = (_core.gateway_discover, _outcome.gateway)
 QUERY: Verb[Gateway] = (_core.gateway_query, _outcome.gateway)
@@ -21,4 +21,4 @@ GATEWAYS: Verb[tuple[Gateway, ...]] = (_core.gateway_list, _outcome.gateways)
 
 CLOSE: Verb[None] = (_core.client_close, _outcome.nothing)
 """Removes what is kept."""
-RENEW: Verb[_core.Mapping] = (_core.dynamic_renew, _outcome.mapping)
+RENEW: Verb[_core._Mapping] = (_core.dynamic_renew, _outcome.mapping)

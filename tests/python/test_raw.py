@@ -14,14 +14,14 @@ from natupnp.testing import SimulatedGateway
 FUNCTIONS = sorted(
     name for name in dir(core) if not name.startswith("_") and type(getattr(core, name)).__name__ == "builtin_function_or_method")
 BLOCKING = {"client_wait", "op_wait"}  # with a client that has nothing to do
-ODD = (None, 0, -1, 1 << 80, 1.5, float("nan"), "", "x", "\ud800", "a\0b", b"x", True, [], {}, object(), core.Client)
+ODD = (None, 0, -1, 1 << 80, 1.5, float("nan"), "", "x", "\ud800", "a\0b", b"x", True, [], {}, object(), type)
 
 
 def tried(function, *arguments):
     """What a call gave; None when it refused its arguments."""
     try:
         return function(*arguments)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ReferenceError):
         return None
 
 
@@ -40,7 +40,7 @@ class Hostile(unittest.TestCase):
                 if name not in ("client_new", "client_problem"):
                     refused = 0
                     for more in range(9):
-                        with self.assertRaises((TypeError, ValueError), msg=name):
+                        with self.assertRaises(TypeError, msg=name):
                             getattr(core, name)(None, *[None] * more)
                         refused += 1
                     self.assertEqual(refused, 9)
@@ -69,9 +69,9 @@ class Hostile(unittest.TestCase):
                 for more in range(8):
                     tried(getattr(core, name), handle, *[None] * more)
         for free, handle in ((core.client_free, freed), (core.op_free, dropped)):
-            with self.assertRaisesRegex((TypeError, ValueError), "is not open"):
+            with self.assertRaisesRegex(ReferenceError, "is not open"):
                 free(handle)
-        with self.assertRaisesRegex(ValueError, "is not open"):
+        with self.assertRaisesRegex(ReferenceError, "is not open"):
             core.client_fd(freed)
         with self.assertRaises(TypeError):
             core.client_free(op)
