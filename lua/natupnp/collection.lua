@@ -32,8 +32,8 @@ local change_keys = { internal_port = true, internal_client = true, enabled = tr
 local Mappings = { __name = "natupnp.Mappings" }
 Mappings.__index = Mappings
 
-local function start_edit(client, edit, handle, changes)
-  local address, problem = names.address(changes.internal_client)
+local function start_edit(client, edit, handle, changes, callback)
+  local address, problem = names.address(changes.internal_client, callback)
   if problem then return core.E_INVAL, nil, problem end
   return edit(client, handle, changes.internal_port, address, changes.enabled, changes.description)
 end
@@ -99,7 +99,7 @@ function Mappings:edit(edited, changes, callback)
   guard.object(edited, mapping.class)
   guard.keys(changes, change_keys, "changes of a mapping")
   return self._engine:run(self, callback, mapping.one, start_edit,
-    core[self._verbs .. "edit"], record.handle(edited), changes)
+    core[self._verbs .. "edit"], record.handle(edited), changes, callback)
 end
 
 function Mappings:__len()

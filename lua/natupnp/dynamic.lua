@@ -32,8 +32,8 @@ local request_keys = {
 local DynamicMappings = classes.derive(Mappings, "natupnp.DynamicMappings")
 DynamicMappings._verbs, DynamicMappings.mapping_class = "dynamic_", mapping.dynamic_class
 
-local function start_add(client, request)
-  local address, problem = names.address(request.internal_client)
+local function start_add(client, request, callback)
+  local address, problem = names.address(request.internal_client, callback)
   if problem then return core.E_INVAL, nil, problem end
   return core.dynamic_add(client, request.remote_host, request.external_port, request.protocol,
     request.internal_port, address, guard.default(request.enabled, true), request.description,
@@ -53,7 +53,7 @@ end
 function DynamicMappings:add(request, callback)
   guard.method(self, DynamicMappings, callback)
   guard.keys(request, request_keys, "fields of a mapping")
-  return self._engine:run(self, callback, mapping.one, start_add, request)
+  return self._engine:run(self, callback, mapping.one, start_add, request, callback)
 end
 
 --- Reads one mapping; E_NOT_FOUND when there is none.

@@ -40,6 +40,7 @@ end
 --- Waits a while for something to do, and does it.
 ---@return integer status
 function Engine:turn(ms)
+  if not self.handle then return core.E_CLOSED end -- a collector's finalizer may close it any time
   local status = core.client_wait(self.handle, math.min(ms, SLICE_MS))
   core.adopt_hook()
   self:collect()
@@ -78,6 +79,7 @@ function Engine:run(owner, callback, read, start, ...)
   local handle = self.handle
   if not handle then return errors.returned(errors.new(core.E_CLOSED)) end
   local status, op, detail = errors.attempt(start, handle, ...)
+  if not self.handle then return errors.returned(errors.new(core.E_CLOSED)) end -- by a metamethod, say
   if not op then
     return errors.returned(detail and errors.new(status, detail) or errors.of_client(handle, status))
   end

@@ -81,11 +81,13 @@ function errors.returned(err)
 end
 
 --- Calls into the core, which raises what is no value of the right kind ("external_port must be a
---- whole number"): E_INVAL here. An interrupt or a lack of memory is raised on.
+--- whole number"): E_INVAL here, and E_CLOSED for a client that was closed while the values were read. An
+--- interrupt or a lack of memory is raised on.
 ---@return integer status, any result, string? detail
 function errors.attempt(call, ...)
   local ok, status, result, detail = pcall(call, ...)
   if ok then return status, result, detail end
+  if type(status) == "string" and status:find("^client is not open") then return core.E_CLOSED end
   local refused = type(status) == "string" and
     (status:find("^[%l_]+ must ") or status:find("^[%l_]+ is too "))
   if not refused then error(status, 0) end

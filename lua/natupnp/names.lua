@@ -10,9 +10,15 @@ local function is_name(host)
 end
 
 --- The address of a host that is given by name. What is no name is given back, for the core to judge.
+---@param host any
+---@param callback function?  of a verb that must not wait, as a resolver would let it
 ---@return any address, string? problem
-function names.address(host)
+function names.address(host, callback)
   if not is_name(host) then return host end
+  if callback then
+    return nil, ("the host '%s' is a name, and a verb that calls back does not wait for its address: "
+      .. "write a numeric IPv4 address"):format(host)
+  end
   local address, reason = core.resolve(host)
   if address then return address end
   return nil, ("the host '%s' is not known (%s): write a numeric IPv4 address or a name that has one")

@@ -30,8 +30,8 @@ local request_keys = {
 local StaticMappings = classes.derive(Mappings, "natupnp.StaticMappings")
 StaticMappings._verbs, StaticMappings.mapping_class = "static_", mapping.class
 
-local function start_add(client, request)
-  local address, problem = names.address(request.internal_client)
+local function start_add(client, request, callback)
+  local address, problem = names.address(request.internal_client, callback)
   if problem then return core.E_INVAL, nil, problem end
   return core.static_add(client, request.external_port, request.protocol, request.internal_port,
     address, guard.default(request.enabled, true), request.description,
@@ -50,7 +50,7 @@ end
 function StaticMappings:add(request, callback)
   guard.method(self, StaticMappings, callback)
   guard.keys(request, request_keys, "fields of a mapping")
-  return self._engine:run(self, callback, mapping.one, start_add, request)
+  return self._engine:run(self, callback, mapping.one, start_add, request, callback)
 end
 
 --- Reads one mapping; E_NOT_FOUND when there is none.
