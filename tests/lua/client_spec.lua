@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Making, driving and closing a client; the defaults of the environment; names of hosts.
+local core = require "natupnp.core"
 local natupnp = require "natupnp"
 local testing = require "natupnp.testing"
 local support = require "support"
@@ -133,6 +134,29 @@ describe("a client", function()
       assert.equal("127.0.0.1", made.internal_client)
       assert.equal("127.0.0.1", assert(made:edit { internal_client = "localhost" }).internal_client)
       assert(made:remove())
+      client:close()
+    end)
+
+    it("but never where a verb calls back", function()
+      local client, resolve = open(), core.resolve
+      finally(function() core.resolve = resolve end)
+      local mapping = assert(client.static_mappings:add { external_port = 1, protocol = "TCP" })
+      core.resolve = function() error("a resolver was asked") end
+      local function never() error("it was called back") end
+      for _, start in ipairs {
+        function(request) return client.static_mappings:add(request, never) end,
+        function(request) return client.dynamic_mappings:add(request, never) end,
+        function(request) return mapping:edit({ internal_client = request.internal_client }, never) end,
+      } do
+        local started, message, code = start {
+          external_port = 1, protocol = "TCP", internal_client = "localhost" }
+        assert.is_nil(started)
+        assert.equal("E_INVAL", code)
+        assert.equal("the host 'localhost' is a name, and a verb that calls back does not wait for its address: "
+          .. "write a numeric IPv4 address", message)
+      end
+      assert(client:run())
+      assert(mapping:remove())
       client:close()
     end)
 
