@@ -10,8 +10,6 @@ ONLY = {
     "curl/": ["wires/http_request.h"],
     "http_request.h": ["wires/http.c", "wires/http_request.c"],
     "expat.h": ["words/xml.c"],
-    "microhttpd.h": ["wires/listener_request.h"],
-    "listener_request.h": ["wires/listener.c", "wires/listener_request.c"],
     "sys/epoll.h": ["wires/loop_linux.c"],
     "sys/timerfd.h": ["wires/loop_linux.c"],
     "sys/eventfd.h": ["wires/loop_linux.c"],
