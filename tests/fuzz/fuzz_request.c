@@ -15,9 +15,9 @@ static bool same(nat__str a, nat__str b)
     return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
-static void check_field(nat__str field, const nat__request *r)
+static void check_piece(nat__str field, const nat__request *r)
 {
-    FUZZ_CHECK(fuzz_is_trimmed(field));
+    FUZZ_CHECK(!memchr(field.at ? field.at : "", '\n', field.length));
     if (field.length > 0)
         FUZZ_CHECK(field.at >= r->head.at &&
                    field.at + field.length <= r->head.at + r->head.length);
@@ -35,10 +35,13 @@ static void check(const nat__request *r)
     FUZZ_CHECK(r->body.length <= NAT__GENA_BODY_MAX);
     FUZZ_CHECK(r->left <= 16 * NAT__GENA_BODY_MAX + 15);
     FUZZ_CHECK(r->body.length == 0 || r->method.length > 0);
-    FUZZ_CHECK(!memchr(r->method.at ? r->method.at : "", '\n', r->method.length));
-    check_field(r->path, r);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        check_field(nat__request_field(r, names[i]), r);
+    check_piece(r->method, r);
+    check_piece(r->path, r);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        nat__str field = nat__request_field(r, names[i]);
+        FUZZ_CHECK(fuzz_is_trimmed(field));
+        check_piece(field, r);
+    }
 }
 
 static void feed(nat__request *r, nat__str text, size_t piece)

@@ -155,6 +155,7 @@ static const row rows[] = {
     {"another protocol", TEXT("NOTIFY /p RTSP/1.0\r\n\r\n"), 400, NULL, NULL},
     {"HTTP/2", TEXT("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505, NULL, NULL},
     {"no minor version", TEXT("NOTIFY /p HTTP/1\r\n\r\n"), 505, NULL, NULL},
+    {"a minor version that is no digit", TEXT("NOTIFY /p HTTP/1.x\r\n\r\n"), 505, NULL, NULL},
     {"a long minor version", TEXT("NOTIFY /p HTTP/1.10\r\n\r\n"), 505, NULL, NULL},
     {"TLS", TEXT("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n\n"), 400, NULL, NULL},
 };

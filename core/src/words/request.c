@@ -56,6 +56,11 @@ static nat__str path_of(nat__str target)
     return slash ? (nat__str){slash, (size_t)(target.at + target.length - slash)} : (nat__str){0};
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static unsigned take_head(nat__request *r)
 {
     r->fields = (nat__str){r->head.at, r->head.length};
@@ -64,7 +69,7 @@ static unsigned take_head(nat__request *r)
     nat__str target = nat__str_cut(&line, ' '), version = nat__str_trim(line);
     if (method.length == 0 || !nat__str_starts(version, "HTTP/"))
         return 400;
-    if (version.length != 8 || !nat__str_starts(version, "HTTP/1."))
+    if (version.length != 8 || !nat__str_starts(version, "HTTP/1.") || !is_digit(version.at[7]))
         return 505;
     for (nat__str rest = r->fields; rest.length > 0;) {
         unsigned refusal = take_field(r, nat__str_cut(&rest, '\n'));
