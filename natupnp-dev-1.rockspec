@@ -14,7 +14,6 @@ dependencies = { "lua >= 5.1, < 5.5" }
 external_dependencies = {
    CURL = { library = "curl" },
    EXPAT = { library = "expat" },
-   MICROHTTPD = { library = "microhttpd" },
 }
 build = {
    type = "cmake",

@@ -4,7 +4,6 @@
 #include "gateway_process.h"
 #include "odd_server.h"
 
-#include "wires/acceptor.h"
 #include "wires/http.h"
 #include "wires/listener.h"
 

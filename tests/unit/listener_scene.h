@@ -5,7 +5,6 @@
 
 #include "check.h"
 
-#include "wires/acceptor.h"
 #include "wires/listener.h"
 
 typedef struct scene scene;

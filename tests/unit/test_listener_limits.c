@@ -131,11 +131,8 @@ static void closed_in_a_child(void **state)
             s->loop.detached = true;
             nat__listener_close(s->listener);
             nat__loop_close(&s->loop);
-            /* 4 of the loop, 2 of the listener and its connection. */
-            bool good = before - descriptors_open() == (size_t)(6 + under_way);
-            /* Another program, so that no checker asks for the memory that is left. */
-            execl(good ? "/bin/true" : "/bin/false", "child", (char *)NULL);
-            _exit(1);
+            /* 4 of the loop, 1 of the listener and its connection. */
+            _exit(before - descriptors_open() == (size_t)(5 + under_way) ? 0 : 1);
         }
         int result;
         assert_int_equal(waitpid(child, &result, 0), child);
@@ -165,7 +162,7 @@ static void descriptors_stay_here(void **state)
         assert_true(flags < 0 || before[fd] || (flags & FD_CLOEXEC));
         made += flags >= 0 && !before[fd];
     }
-    assert_int_equal(made, 4); /* two of the listener, a connection and the peer's end of it */
+    assert_int_equal(made, 3); /* the listener's, a connection and the peer's end of it */
     close(peer);
 }
 
@@ -186,7 +183,7 @@ static void an_allocation_fails(void **state)
         scene_settle(s);
         plan.armed = false;
         code = peer_await(s, fd, NULL);
-        assert_true(code == 0 || code == 200);
+        assert_true(code == 0 || code == 200 || code == 503);
     } while (plan.seen >= plan.fail_at);
     assert_int_equal(code, 200);
     assert_true(plan.fail_at > 2);

@@ -2,15 +2,21 @@
 /* The listener with peers that go away, stay too long, or are too many. */
 #include "listener_scene.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { DISCARDED = 100 * 1000 };
+
 static void advance(scene *s, uint64_t ms)
 {
     s->now_ms += ms;
-    assert_int_equal(nat__loop_run(&s->loop), NATUPNP_OK); /* the kernel's timer does not know */
+    do /* the kernel's timer does not know */
+        assert_int_equal(nat__loop_run(&s->loop), NATUPNP_OK);
+    while (nat__loop_timeout_ms(&s->loop) == 0);
     scene_settle(s);
 }
 
@@ -68,7 +74,81 @@ static void the_answer_goes_to_a_half_closed_one(void **state)
     free(text);
 }
 
+/* ---- peers that do not listen ---- */
+
+static void an_answer_comes_through(void **state)
+{
+    static char behind[DISCARDED];
+    scene *s = *state;
+    char *text = good_text(s), *refused = notify_text("NOTIFY", "/", "", "x");
+    for (int good = 0; good <= 1; good++)
+        for (int seen = 0; seen <= 1; seen++) {
+            int fd = peer_open(s, "127.0.0.1");
+            peer_write(s, fd, good ? text : refused);
+            if (seen)
+                scene_settle(s); /* it is answered before the rest comes */
+            peer_send(s, fd, behind, sizeof behind);
+            scene_settle(s);
+            assert_int_equal(peer_await(s, fd, NULL), good ? 200 : 404);
+        }
+    assert_int_equal(s->calls, 2);
+    free(text);
+    free(refused);
+}
+
+static void what_has_no_end_is_not_read(void **state)
+{
+    static const char *const begins[] = {
+        "NOTIFY / HTTP/1.1\r\nContent-Length: 60000\r\n\r\n",
+        "NOTIFY %s HTTP/1.1\r\nX: ", "NOTIFY %s HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+        "NOTIFY %s HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+        "NOTIFY %s HTTP/1.1\r\n\r\n"};
+    static char piece[1024 * 1024];
+    scene *s = *state;
+    memset(piece, 'x', sizeof piece);
+    for (size_t i = 0; i < COUNT_OF(begins); i++) {
+        char text[256];
+        const char *place = strstr(begins[i], "%s");
+        snprintf(text, sizeof text, "%.*s%s%s", place ? (int)(place - begins[i]) : 255, begins[i],
+                 place ? s->expected.path : "", place ? place + 2 : "");
+        int fd = peer_open(s, "127.0.0.1"), sent = 0;
+        peer_write(s, fd, text);
+        for (bool open = true; open && sent < 64; sent++) {
+            peer_send(s, fd, piece, sizeof piece);
+            open = send(fd, piece, 1, MSG_NOSIGNAL) == 1 || errno == EAGAIN;
+        }
+        CHECK(begins[i], sent < 64);
+        close(fd);
+    }
+}
+
 /* ---- peers that stay ---- */
+
+/* Who was answered makes room before who was not. */
+static void an_answered_one_keeps_nobody_out(void **state)
+{
+    scene *s = *state;
+    char *text = good_text(s);
+    int slow = peer_open(s, "127.0.0.1"), stay[2 * NAT__CONNECTIONS_OF_ONE_MAX];
+    peer_send(s, slow, text, strlen(text) - 1);
+    scene_settle(s);
+    for (size_t i = 0; i < COUNT_OF(stay); i++) {
+        stay[i] = peer_open(s, "127.0.0.1");
+        peer_write(s, stay[i], text);
+        scene_settle(s);
+        assert_int_equal(s->calls, i + 1);
+    }
+    assert_true(descriptors_open() <=
+                s->descriptors + 5 + 1 + COUNT_OF(stay) + NAT__CONNECTIONS_OF_ONE_MAX);
+    peer_write(s, slow, text + strlen(text) - 1);
+    assert_int_equal(peer_await(s, slow, NULL), 200);
+    advance(s, NAT__CONNECTION_MS);
+    assert_int_equal(nat__loop_timeout_ms(&s->loop), -1);
+    assert_int_equal(descriptors_open(), s->descriptors + 5 + COUNT_OF(stay));
+    for (size_t i = 0; i < COUNT_OF(stay); i++)
+        assert_int_equal(peer_await(s, stay[i], NULL), 200);
+    free(text);
+}
 
 static void silence_has_a_deadline(void **state)
 {
@@ -77,7 +157,7 @@ static void silence_has_a_deadline(void **state)
     int idle = peer_open(s, "127.0.0.1"), slow = peer_open(s, "127.0.0.1");
     peer_send(s, slow, text, strlen(text) - 1);
     scene_settle(s);
-    advance(s, NAT__GUEST_MS - 1);
+    advance(s, NAT__CONNECTION_MS - 1);
     assert_false(peer_ended(idle));
     peer_send(s, slow, text + strlen(text) - 1, 1);
     assert_int_equal(peer_await(s, slow, NULL), 200);
@@ -97,10 +177,10 @@ static void a_drip_has_the_same(void **state)
     for (int i = 0; i < 49; i++) {
         assert_false(peer_ended(fd));
         peer_write(s, fd, "X");
-        advance(s, NAT__GUEST_MS / 50);
+        advance(s, NAT__CONNECTION_MS / 50);
     }
     assert_false(peer_ended(fd));
-    advance(s, NAT__GUEST_MS / 50);
+    advance(s, NAT__CONNECTION_MS / 50);
     settle_until_ended(s, fd);
     close(fd);
 }
@@ -116,7 +196,7 @@ static void nothing_happens_without_a_cause(void **state)
     assert_true(scene_settle(s) <= 4);
     /* An open connection waits for its deadline only. */
     assert_int_equal(nat__loop_wait(&s->loop, 300), NATUPNP_E_TIMEOUT);
-    assert_true(nat__loop_timeout_ms(&s->loop) == NAT__GUEST_MS);
+    assert_true(nat__loop_timeout_ms(&s->loop) == NAT__CONNECTION_MS);
     close(fd);
     scene_settle(s);
     assert_false(scene_readable(s));
@@ -174,26 +254,26 @@ static void few_of_all(void **state)
 {
     scene *s = *state;
     nat__expected more[8] = {0};
-    int fds[8][NAT__GUESTS_OF_ONE_MAX + 1], open = 0;
+    int fds[8][NAT__CONNECTIONS_OF_ONE_MAX + 1], open = 0;
     for (int i = 0; i < 8; i++) {
         char host[NAT__IP_TEXT];
         nat__ip ip = {.family = 4, .bytes = {127, 0, 1, (uint8_t)(i + 1)}};
         nat__ip_text(ip, host);
         assert_int_equal(nat__listener_expect(s->listener, &more[i], ip, s->expected.on_notify, s),
                          NATUPNP_OK);
-        for (int j = 0; j <= NAT__GUESTS_OF_ONE_MAX; j++) {
+        for (int j = 0; j <= NAT__CONNECTIONS_OF_ONE_MAX; j++) {
             fds[i][j] = peer_open(s, host);
             scene_settle(s);
         }
     }
     for (int i = 0; i < 8; i++)
-        for (int j = 0; j <= NAT__GUESTS_OF_ONE_MAX; j++) {
+        for (int j = 0; j <= NAT__CONNECTIONS_OF_ONE_MAX; j++) {
             bool ended = peer_ended(fds[i][j]);
             assert_true(!ended || i < 4 || j == 0);
             open += !ended;
             close(fds[i][j]);
         }
-    assert_int_equal(open, NAT__GUESTS_MAX);
+    assert_int_equal(open, NAT__CONNECTIONS_MAX);
     scene_settle(s);
     for (int i = 0; i < 8; i++)
         nat__listener_forget(&more[i]);
@@ -205,6 +285,9 @@ int main(void)
         scene_test(ended_half_way),
         scene_test(reset_half_way),
         scene_test(the_answer_goes_to_a_half_closed_one),
+        scene_test(an_answer_comes_through),
+        scene_test(what_has_no_end_is_not_read),
+        scene_test(an_answered_one_keeps_nobody_out),
         scene_test(silence_has_a_deadline),
         scene_test(a_drip_has_the_same),
         scene_test(nothing_happens_without_a_cause),

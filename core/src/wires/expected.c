@@ -2,7 +2,6 @@
 #include "expected.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/random.h>
 
 natupnp_status nat__expected_add(nat__link *list, nat__expected *expected, nat__ip local,
@@ -39,11 +38,11 @@ bool nat__expected_from(const nat__link *list, nat__ip from)
     return false;
 }
 
-nat__expected *nat__expected_find(const nat__link *list, nat__ip from, const char *path)
+nat__expected *nat__expected_find(const nat__link *list, nat__ip from, nat__str path)
 {
     for (const nat__link *it = list->next; it != list; it = it->next) {
         nat__expected *e = NAT__MEMBER(it, nat__expected, link);
-        if (nat__ip_equal(e->from, from) && strcmp(e->path, path) == 0)
+        if (nat__ip_equal(e->from, from) && nat__str_equal(path, e->path))
             return e;
     }
     return NULL;

@@ -41,6 +41,6 @@ void nat__expected_remove(nat__expected *expected);
 
 /* Whether anything is expected from a host, and what at a path; NULL for nothing. */
 bool nat__expected_from(const nat__link *list, nat__ip from);
-nat__expected *nat__expected_find(const nat__link *list, nat__ip from, const char *path);
+nat__expected *nat__expected_find(const nat__link *list, nat__ip from, nat__str path);
 
 #endif

@@ -1,176 +1,208 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Requests that come in, and how libmicrohttpd is driven: without a thread and
- * without a listening socket, on connections that the acceptor has let in. Its
- * panic hook is left to the program: nothing that comes in, and no want of
- * memory or descriptors, leads there.
- */
-#include "listener_request.h"
+#include "listener.h"
+
+#include "../words/request.h"
+#include "acceptor.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-    HEADERS_MAX = 16 * 1024, /* what libmicrohttpd has for one connection */
-    /* In libmicrohttpd's hands, with those that are shut but not closed yet. */
-    CONNECTIONS_MAX = 4 * NAT__GUESTS_MAX,
-    BACKSTOP_S = 2 * NAT__GUEST_MS / 1000,
-    RUNS_MAX = 16 /* in one go */
+enum { PIECE = 8 * 1024, DISCARDED_MAX = 4 * NAT__GENA_BODY_MAX };
+
+struct nat__listener {
+    nat__loop *loop;
+    nat__log *log;
+    nat__ip local;
+    nat__acceptor acceptor;
+    nat__link connections; /* those that are answered, then the others, the oldest first */
+    nat__link expected;
+    bool serving; /* a handler runs */
+    bool closed;  /* meanwhile: freed when it has returned */
 };
 
-/* ---- driving libmicrohttpd ---- */
+typedef struct connection {
+    nat__link link;
+    nat__listener *listener;
+    nat__watch watch;
+    nat__timer deadline;
+    nat__ip from;
+    int fd;
+    nat__request request;
+    bool continued;               /* it was told to go on */
+    bool answered;                /* what still comes is thrown away */
+    size_t discarded;             /* so far */
+    char peer[NAT__IP_TEXT + 16]; /* for traces */
+} connection;
 
-static void on_connection(void *arg, struct MHD_Connection *mhd, void **context,
-                          enum MHD_ConnectionNotificationCode code)
+/* In a forked child the parent's connection goes on: nothing is shut down here. */
+static void end(void *arg)
 {
-    nat__listener *l = arg;
-    nat__listener_request *r = *context;
-    (void)mhd;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *context = l->entering;
-    } else if (r) {
-        if (l->entering == r)
-            l->entering = NULL;
-        nat__listener_request_free(r);
-    }
-}
-
-static nat__listener_request *request_of(nat__link *guest)
-{
-    return NAT__MEMBER(NAT__MEMBER(guest, nat__guest, link), nat__listener_request, guest);
-}
-
-static int epoll_of(const nat__listener *l)
-{
-    return MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-}
-
-/*
- * In a forked child libmicrohttpd would shut the parent's connections down and
- * take them out of its set: its memory is left, a few kilobytes a connection.
- */
-static void abandon(nat__listener *l)
-{
-    close(epoll_of(l));
-    NAT__LIST_EACH (&l->acceptor.guests, it) {
-        nat__listener_request *r = request_of(it);
-        close(r->guest.fd);
-        nat__listener_request_free(r);
-    }
+    connection *c = arg;
+    nat__list_remove(&c->link);
+    nat__watch_clear(c->listener->loop, &c->watch);
+    nat__timer_close(c->listener->loop, &c->deadline);
+    nat__request_free(&c->request);
+    close(c->fd);
+    free(c);
 }
 
 static void destroy(nat__listener *l)
 {
     nat__acceptor_close(&l->acceptor);
-    nat__watch_clear(l->loop, &l->watch);
-    nat__timer_close(l->loop, &l->timer);
-    if (l->daemon && l->loop->detached && !nat__list_empty(&l->acceptor.guests))
-        abandon(l);
-    else if (l->daemon)
-        MHD_stop_daemon(l->daemon);
+    NAT__LIST_EACH (&l->connections, it)
+        end(NAT__MEMBER(it, connection, link));
     free(l);
 }
 
-/*
- * libmicrohttpd's set is edge-triggered: the end of a stream that came together
- * with half a request is not seen there.
- */
-static void shut_ended(nat__listener *l)
+/* ---- answering ---- */
+
+/* There is room for so little: a connection that does not take it is broken. */
+static bool say(connection *c, const char *text)
 {
-    NAT__LIST_EACH (&l->acceptor.guests, it) {
-        nat__listener_request *r = request_of(it);
-        char byte;
-        if (!r->answered && !r->guest.shut &&
-            recv(r->guest.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
-            nat__guest_shut(&r->guest);
-    }
+    size_t length = strlen(text);
+    nat__log_trace(c->listener->log, NATUPNP_TRACE_SENT, c->peer, text, length);
+    return send(c->fd, text, length, MSG_NOSIGNAL) == (ssize_t)length;
 }
 
-/* What is due: libmicrohttpd says by its set or by its timer that something is. */
-static void run(void *arg)
+/*
+ * The connection stays until the peer ends it, or its time is over: closed at
+ * once, with something unread, it would be reset and the answer lost.
+ */
+static bool answer(connection *c, unsigned code)
 {
-    nat__listener *l = arg;
-    MHD_UNSIGNED_LONG_LONG left = 0;
-    bool timed = true;
-    l->running = true;
-    for (int i = 0; i < RUNS_MAX && timed && left == 0 && !l->closed; i++) {
-        MHD_run(l->daemon);
-        timed = MHD_get_timeout(l->daemon, &left) == MHD_YES;
-    }
-    l->running = false;
-    if (l->closed) {
-        destroy(l);
-        return;
-    }
-    if (!timed || left > 0)
-        shut_ended(l); /* all that came before has been looked at */
-    if (timed)
-        nat__timer_set(l->loop, &l->timer, nat__loop_now(l->loop) + left);
-    else
-        nat__timer_clear(l->loop, &l->timer);
+    char text[128];
+    snprintf(text, sizeof text,
+             "HTTP/1.1 %u %s\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n", code,
+             code == 200 ? "OK" : "Refused", code == 405 ? "Allow: NOTIFY\r\n" : "");
+    c->answered = true;
+    nat__request_free(&c->request);
+    nat__list_remove(&c->link);
+    nat__list_append(c->listener->connections.next, &c->link);
+    return say(c, text) && shutdown(c->fd, SHUT_WR) == 0;
 }
+
+static unsigned ask(connection *c, const nat__expected *e)
+{
+    static const char *const names[] = {"NT", "NTS", "SID", "SEQ"};
+    const nat__buf *body = &c->request.body;
+    nat__notify notify = {.body = {body->at ? body->at : "", body->length}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        nat__str value = nat__request_field(&c->request, names[i]);
+        if (value.length > 0)
+            notify.headers[notify.header_count++] =
+                (nat__gena_header){nat__str_of(names[i]), value};
+    }
+    unsigned code = e->on_notify(e->arg, &notify);
+    return code >= 200 && code <= 599 ? code : 500;
+}
+
+/* The answer, as far as it is known: 0 for none yet. */
+static unsigned judge(connection *c)
+{
+    const nat__request *r = &c->request;
+    if (r->method.length == 0)
+        return r->refusal;
+    if (!nat__str_equal(r->method, "NOTIFY"))
+        return 405;
+    const nat__expected *e = nat__expected_find(&c->listener->expected, c->from, r->path);
+    return !e ? 404 : r->stage == NAT__REQUEST_WHOLE ? ask(c, e) : r->refusal;
+}
+
+/* False when the connection is to end. */
+static bool take(connection *c, nat__str data)
+{
+    if (c->answered) {
+        c->discarded += data.length;
+        return c->discarded <= DISCARDED_MAX;
+    }
+    nat__log_trace(c->listener->log, NATUPNP_TRACE_RECEIVED, c->peer, data.at, data.length);
+    nat__request_feed(&c->request, data);
+    unsigned code = judge(c);
+    if (code != 0)
+        return answer(c, code);
+    bool waits = c->request.expects && c->request.method.length > 0 && !c->continued;
+    c->continued = c->continued || waits;
+    return !waits || say(c, "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+/* ---- connections ---- */
 
 static void on_ready(void *arg, bool readable, bool writable)
 {
+    connection *c = arg;
+    nat__listener *l = c->listener;
+    char data[PIECE];
+    ssize_t got = recv(c->fd, data, sizeof data, 0);
     (void)readable, (void)writable;
-    run(arg);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    l->serving = true;
+    if (got <= 0 || !take(c, (nat__str){data, (size_t)got}))
+        end(c);
+    l->serving = false;
+    if (l->closed)
+        destroy(l);
 }
 
-/* ---- who comes in ---- */
-
-static bool admits(void *arg, nat__ip from)
+/* Ends the oldest connection, of one host or of all, when there are too many. */
+static void make_room(nat__listener *l, const nat__ip *from, size_t most)
 {
-    nat__listener *l = arg;
-    char text[NAT__IP_TEXT];
-    bool admitted = nat__expected_from(&l->expected, from);
-    if (!admitted)
-        nat__log_line(l->log, NATUPNP_LOG_DEBUG, "%s wants to tell events and is turned away",
-                      nat__ip_text(from, text));
-    return admitted;
+    connection *oldest = NULL;
+    size_t count = 0;
+    NAT__LIST_EACH (&l->connections, it) {
+        connection *c = NAT__MEMBER(it, connection, link);
+        if (from && !nat__ip_equal(c->from, *from))
+            continue;
+        count++;
+        oldest = oldest ? oldest : c;
+    }
+    if (count > most)
+        end(oldest);
 }
 
-static void on_guest(void *arg, int fd, const struct sockaddr_in *from)
+/* Closes with a reset, so that nothing of it lingers here. */
+static void turn_away(int fd)
+{
+    struct linger none = {.l_onoff = 1};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    close(fd);
+}
+
+static void on_accepted(void *arg, int fd, const struct sockaddr_in *from)
 {
     nat__listener *l = arg;
     nat__ip host = nat__ip_from_v4(from->sin_addr);
-    nat__listener_request *r = calloc(1, sizeof *r);
-    if (!r || nat__guest_enter(&l->acceptor, &r->guest, fd, host) != NATUPNP_OK) {
-        free(r);
-        close(fd);
+    char text[NAT__IP_TEXT];
+    bool admitted = nat__expected_from(&l->expected, host);
+    connection *c = admitted ? calloc(1, sizeof *c) : NULL;
+    if (!admitted)
+        nat__log_line(l->log, NATUPNP_LOG_DEBUG, "%s wants to tell events and is turned away",
+                      nat__ip_text(host, text));
+    if (!c) {
+        turn_away(fd);
         return;
     }
-    r->listener = l;
-    r->body.limit = NAT__GENA_BODY_MAX;
-    char text[NAT__IP_TEXT];
-    snprintf(r->peer, sizeof r->peer, "event %s:%u", nat__ip_text(host, text),
+    *c = (connection){.listener = l, .from = host, .fd = fd};
+    c->watch.on_ready = on_ready;
+    c->watch.arg = c;
+    snprintf(c->peer, sizeof c->peer, "event %s:%u", nat__ip_text(host, text),
              (unsigned)ntohs(from->sin_port));
-    l->entering = r;
-    /* On failure it has closed the descriptor, and perhaps told on_connection(). */
-    if (MHD_add_connection(l->daemon, fd, (const struct sockaddr *)from, sizeof *from) != MHD_YES &&
-        l->entering)
-        nat__listener_request_free(r);
-    l->entering = NULL;
+    nat__list_append(&l->connections, &c->link);
+    if (nat__timer_open(l->loop, &c->deadline, NAT__AWAKE, end, c) != NATUPNP_OK ||
+        nat__watch_set(l->loop, &c->watch, fd, true, false) != NATUPNP_OK) {
+        end(c);
+        return;
+    }
+    nat__timer_set(l->loop, &c->deadline, nat__loop_now(l->loop) + NAT__CONNECTION_MS);
+    make_room(l, &host, NAT__CONNECTIONS_OF_ONE_MAX);
+    make_room(l, NULL, NAT__CONNECTIONS_MAX);
 }
 
-/* ---- opening and closing ---- */
-
-static natupnp_status start_daemon(nat__listener *l)
-{
-    errno = 0;
-    l->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, nat__listener_on_request, l,
-        MHD_OPTION_URI_LOG_CALLBACK, nat__listener_on_uri, l, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, l, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MAX,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)BACKSTOP_S, MHD_OPTION_STRICT_FOR_CLIENT, -1 /* a Host header may be missing */,
-        MHD_OPTION_END);
-    if (!l->daemon)
-        return errno == ENOMEM ? NATUPNP_E_NOMEM : NATUPNP_E_SYSTEM;
-    return nat__watch_set(l->loop, &l->watch, epoll_of(l), true, false);
-}
+/* ---- from outside ---- */
 
 natupnp_status nat__listener_open(nat__listener **out, nat__loop *loop, nat__log *log,
                                   nat__ip local)
@@ -179,18 +211,12 @@ natupnp_status nat__listener_open(nat__listener **out, nat__loop *loop, nat__log
     if (!l)
         return NATUPNP_E_NOMEM;
     *l = (nat__listener){.loop = loop, .log = log, .local = local};
+    nat__list_init(&l->connections);
     nat__list_init(&l->expected);
-    l->watch.on_ready = on_ready;
-    l->watch.arg = l;
-    natupnp_status status =
-        nat__acceptor_open(&l->acceptor, loop, local, (nat__door){l, admits, on_guest, run});
-    if (status == NATUPNP_OK)
-        status = nat__timer_open(loop, &l->timer, NAT__AWAKE, run, l);
-    if (status == NATUPNP_OK)
-        status = start_daemon(l);
+    natupnp_status status = nat__acceptor_open(&l->acceptor, loop, local, on_accepted, l);
     if (status == NATUPNP_OK)
         return NATUPNP_OK;
-    destroy(l);
+    free(l);
     *out = NULL;
     return status;
 }
@@ -202,7 +228,7 @@ void nat__listener_close(nat__listener *l)
     while (!nat__list_empty(&l->expected))
         nat__expected_remove(NAT__MEMBER(l->expected.next, nat__expected, link));
     l->closed = true;
-    if (!l->running)
+    if (!l->serving)
         destroy(l);
 }
 

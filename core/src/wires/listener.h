@@ -6,13 +6,20 @@
 #include "expected.h"
 #include "loop.h"
 
+/* A gateway sends its events one after the other; the bounds are for those that mean harm. */
+enum {
+    NAT__CONNECTIONS_OF_ONE_MAX = 4, /* of one address; a newer one ends the oldest */
+    NAT__CONNECTIONS_MAX = 16,
+    NAT__CONNECTION_MS = 5000 /* from its beginning to its end */
+};
+
 /*
  * Where gateways send their events: an HTTP server for NOTIFY in the client's
  * own loop. It lets in only hosts that something is expected from, few
- * connections at a time and each for a short time (see acceptor.h), and closes
- * each after one request. A path that is not expected is answered with 404,
- * another method with 405, a body beyond NAT__GENA_BODY_MAX with 413, and what
- * is much larger than that not at all.
+ * connections at a time and each for a short time, with one request each. A
+ * path that is not expected is answered with 404, another method with 405, a
+ * body beyond NAT__GENA_BODY_MAX with 413, and what makes no sense as
+ * words/request.h has it.
  */
 typedef struct nat__listener nat__listener;
 
