@@ -81,7 +81,7 @@ void nat__monitor_gateway_found(natupnp_client *client)
         m->gateway = nat__gateway_ref(gateway);
         if (nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id, &(bool){0}))
             nat__monitor_doubt(m);
-        nat__monitor_check_soon(m);
+        nat__monitor_check_soon(m, false);
         return;
     }
     if (!same) {
@@ -93,7 +93,7 @@ void nat__monitor_gateway_found(natupnp_client *client)
     m->boot_count = 0;
     nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id, &(bool){0});
     m->lost = m->shaken = false;
-    m->checked_ms = nat__loop_now_lasting(&client->loop); /* it is subscribed to now */
+    nat__monitor_checked(m); /* it is subscribed to now */
     nat__timer_clear(&client->loop, &m->look);
     nat__event_gateway(client, NATUPNP_EVENT_GATEWAY_FOUND, gateway);
     hear(m);

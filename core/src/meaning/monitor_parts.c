@@ -141,15 +141,13 @@ static void on_alive(nat__monitor *m, nat__str location_text, int64_t boot_id)
             m->restarted_ms = now;
         }
     }
-    if (moved) {
+    if (moved)
         m->moved_ms = now;
-        m->checked_ms = 0;
-    }
     m->restarted = m->restarted || m->lost || !m->gateway;
     if (m->restarted)
-        nat__monitor_set(m, &m->news, 0);
+        nat__monitor_news(m, &m->returns);
     else
-        nat__monitor_check_soon(m);
+        nat__monitor_check_soon(m, moved);
 }
 
 /* It will go on under another number, and has not restarted (section 1.2.4). */
@@ -184,7 +182,7 @@ static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagr
     else if (message.kind == NAT__SSDP_UPDATE && in_use && message.next_boot_id >= 0)
         on_update(m, &message);
     else if (message.kind == NAT__SSDP_BYEBYE && in_use)
-        nat__monitor_set(m, &m->news, 0);
+        nat__monitor_news(m, &m->byes);
 }
 
 /* ---- this host's network ---- */
@@ -213,7 +211,7 @@ static void on_net_change(void *arg)
     if (nat__ip_equal(m->local, local))
         return; /* it is as it was for us */
     nat__monitor_subscribe(m);
-    nat__monitor_doubt(m);
+    nat__monitor_doubt_now(m);
 }
 
 /* ---- opening and closing ---- */
