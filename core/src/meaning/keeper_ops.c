@@ -80,8 +80,8 @@ static void on_looked(natupnp_op *op, const nat__result *result)
     if (result->status == NATUPNP_OK)
         shown(op, result->mapping);
     if (result->status == NATUPNP_E_NOT_FOUND && gateway->lookups == NAT__LOOKUPS_UNTRIED) {
-        kept->keeper->answers++;               /* that a long table takes its time is no silence */
-        gateway->lookups = NAT__LOOKUPS_BLIND; /* until the table says otherwise */
+        kept->keeper->answers++; /* that a long table takes its time is no silence */
+        gateway->lookups = NAT__LOOKUPS_CHECKED; /* unless the table says otherwise */
         gateway->protocol->list(op, on_look_listed);
     } else if (result->status == NATUPNP_E_NOT_FOUND && gateway->lookups == NAT__LOOKUPS_BLIND) {
         end_look(op, &cannot_tell);

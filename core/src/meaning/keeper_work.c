@@ -141,9 +141,10 @@ static bool leads_as_wished(const nat__kept *kept, const natupnp_op *op)
 /* On another port, where the user said so; else it is tried again from time to time. */
 static void try_later(nat__kept *kept)
 {
-    if (kept->any_port && kept->refusals == 0)
+    if (kept->any_port && kept->refusals == 0) {
+        kept->pace.next_ms = 0; /* that is another try, not the same again */
         nat__kept_make_again(kept);
-    else
+    } else
         nat__kept_plan(kept, now_of(kept),
                        nat__clock_gap(kept->refusals, REFUSED_FIRST_MS, REFUSED_LAST_MS));
     kept->refusals++;

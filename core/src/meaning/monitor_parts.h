@@ -83,13 +83,17 @@ void nat__monitor_look_later(nat__monitor *m);
 /* Sets a timer of its own; 0 for as soon as the loop runs. */
 void nat__monitor_set(nat__monitor *m, nat__timer *timer, uint64_t in_ms);
 
-/* What an announcement tells of a boot: whether it is another one than it was, and whether the
- * description was not known. */
-bool nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id, bool *is_new);
+/* What an announcement tells of a boot. */
+typedef enum nat__boot_news {
+    NAT__BOOT_SAME,
+    NAT__BOOT_UNTOLD, /* it has no number, or had none */
+    NAT__BOOT_ANOTHER,
+    NAT__BOOT_MOVED /* the description was not known */
+} nat__boot_news;
+nat__boot_news nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id);
 
-/* A sign of life, perhaps of a description that was not known: asks whether the gateway still knows
- * us, once for a burst of announcements. */
-void nat__monitor_check_soon(nat__monitor *m, bool moved);
+/* A sign of life: asks whether the gateway still knows us, once for a burst of announcements. */
+void nat__monitor_check_soon(nat__monitor *m, nat__boot_news news);
 
 /* It is being asked that now: what is announced meanwhile is asked after later. */
 void nat__monitor_checked(nat__monitor *m);

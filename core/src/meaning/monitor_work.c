@@ -154,8 +154,14 @@ static void set_in_turn(nat__monitor *m, nat__timer *timer, nat__pace *pace)
         nat__timer_set(&m->client->loop, timer, at_ms);
 }
 
-void nat__monitor_check_soon(nat__monitor *m, bool moved)
+void nat__monitor_check_soon(nat__monitor *m, nat__boot_news news)
 {
+    bool moved = news == NAT__BOOT_MOVED;
+    uint64_t at_ms = when(m, &m->checks);
+    /* What a device repeats in one burst of announcements is no news. */
+    if (news == NAT__BOOT_SAME && m->checks.tries == 1 &&
+        at_ms > nat__loop_now_lasting(&m->client->loop))
+        return;
     set_in_turn(m, &m->check, moved ? &m->moves : &m->checks);
     if (moved)
         take(m, &m->moves);
