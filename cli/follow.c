@@ -66,6 +66,8 @@ void follow_end(struct run *run, uint32_t limit_ms, struct fail *fail)
         const char *detail = natupnp_op_done(op) ? natupnp_op_detail(op) : "";
         fail_set(fail, status, "%s; 'natupnp list' shows what is left",
                  detail[0] != '\0' ? detail : natupnp_status_text(status));
+    } else if (natupnp_op_detail(op)[0] != '\0') {
+        out_failure(natupnp_op_detail(op)); /* no failure of ours, but to be known */
     }
     natupnp_op_free(op);
 }

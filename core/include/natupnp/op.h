@@ -68,7 +68,8 @@ NATUPNP_API int32_t natupnp_op_hresult(const natupnp_op *op);
 /**
  * One line that says what happened and what to do next.
  *
- * @return Borrowed from the operation; "" on success, never NULL.
+ * @return Borrowed from the operation; never NULL, and "" on success, but for a close that has left
+ * something.
  */
 NATUPNP_API const char *natupnp_op_detail(const natupnp_op *op);
 

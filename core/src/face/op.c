@@ -92,9 +92,11 @@ int32_t natupnp_op_hresult(const natupnp_op *op)
 
 const char *natupnp_op_detail(const natupnp_op *op)
 {
-    if (!op || op->status == NATUPNP_OK)
+    if (!op)
         return "";
-    return op->detail ? op->detail : natupnp_status_text(op->status);
+    if (!op->detail)
+        return op->status == NATUPNP_OK ? "" : natupnp_status_text(op->status);
+    return op->detail;
 }
 
 bool natupnp_op_maybe_applied(const natupnp_op *op)

@@ -24,3 +24,15 @@ uint64_t nat__clock_gap(unsigned tries, uint64_t first_ms, uint64_t last_ms)
         gap_ms *= 2;
     return gap_ms < last_ms ? gap_ms : last_ms;
 }
+
+uint64_t nat__pace_when(nat__pace *pace, uint64_t now_ms, uint64_t quiet_ms)
+{
+    if (now_ms >= pace->next_ms && now_ms - pace->next_ms >= quiet_ms)
+        pace->tries = 0;
+    return pace->next_ms > now_ms ? pace->next_ms : now_ms;
+}
+
+void nat__pace_take(nat__pace *pace, uint64_t now_ms, uint64_t first_ms, uint64_t last_ms)
+{
+    pace->next_ms = now_ms + nat__clock_gap(pace->tries++, first_ms, last_ms);
+}

@@ -12,6 +12,17 @@ const char *nat__doing(char text[NAT__DOING_TEXT], const char *what, const nat__
     return text;
 }
 
+char *nat__tell_holder(const nat__mapping_values *key, const nat__mapping_values *holder)
+{
+    char *text = NULL;
+    bool named = holder->description[0] != '\0';
+    int length = asprintf(&text, "%u/%s is mapped to %s:%u%s%s%s", (unsigned)key->external_port,
+                          natupnp_protocol_name(key->protocol), holder->internal_client,
+                          (unsigned)holder->internal_port, named ? " (\"" : "", holder->description,
+                          named ? "\")" : "");
+    return length < 0 ? NULL : text;
+}
+
 void nat__failure_keep(nat__failure *failure, const nat__result *result)
 {
     failure->result = *result;
@@ -62,13 +73,11 @@ static void on_held_by(natupnp_op *op, const nat__mapping_values *holder)
     const nat__add_work *w = op->work;
     if (!nat__op_set_mapping(op, holder))
         return;
+    char *text = nat__tell_holder(&w->wish, holder);
     nat__op_finish(op, NATUPNP_E_CONFLICT, w->failure.result.fault,
-                   "%u/%s is mapped to %s:%u%s%s%s already; remove that mapping first, or ask for "
-                   "another port",
-                   (unsigned)w->wish.external_port, natupnp_protocol_name(w->wish.protocol),
-                   holder->internal_client, (unsigned)holder->internal_port,
-                   holder->description[0] ? " (\"" : "", holder->description,
-                   holder->description[0] ? "\")" : "");
+                   "%s already; remove that mapping first, or ask for another port",
+                   text ? text : "the port is mapped");
+    free(text);
 }
 
 /* ---- a mapping that should not be open ---- */
@@ -88,7 +97,8 @@ static void on_opened(natupnp_op *op, const nat__result *result)
     nat__add_work *w = op->work;
     if (result->status != NATUPNP_OK) {
         fail(op, result);
-    } else if (!is_ours(w, result->mapping)) {
+    } else if (!is_ours(w, result->mapping) ||
+               result->mapping->internal_port != w->wish.internal_port) {
         on_held_by(op, result->mapping); /* somebody was faster */
     } else if (!result->mapping->enabled) {
         if (nat__op_set_mapping(op, result->mapping))
@@ -188,7 +198,11 @@ static void on_conflict_read(natupnp_op *op, const nat__result *result)
                w->wish.enabled && w->wish.lease_s == 0) {
         nat__add_confirmed(op, result->mapping);
     } else if (result->status == NATUPNP_OK && conflict) {
-        replace(op, result->mapping);
+        /* Made again by ourselves, it is no reason to remove another program's. */
+        if (w->again && !nat__add_was_ours(w, result->mapping))
+            on_held_by(op, result->mapping);
+        else
+            replace(op, result->mapping);
     } else if (result->status == NATUPNP_E_NOT_FOUND && conflict) {
         nat__op_finish(
             op, NATUPNP_E_NOT_PERMITTED, w->failure.result.fault,

@@ -4,12 +4,14 @@
 #include "monitor.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef struct close_work {
     nat__http_request *farewell; /* under way, or NULL */
-    size_t failed;
+    size_t failed, left;
     natupnp_status status; /* of the first that failed */
     char detail[512];
+    char *why; /* the first that was left was; NULL without memory too */
 } close_work;
 
 static void finish_when_done(natupnp_op *op)
@@ -18,8 +20,12 @@ static void finish_when_done(natupnp_op *op)
     const nat__keeper *keeper = op->client->keeper;
     if (w->farewell || (keeper && keeper->closing == op))
         return;
-    if (w->failed == 0)
+    if (w->failed == 0 && w->left == 0)
         nat__op_finish(op, NATUPNP_OK, 0, NULL);
+    else if (w->failed == 0)
+        nat__op_finish(op, NATUPNP_OK, 0, "%zu kept mapping%s left as %s: %s", w->left,
+                       w->left == 1 ? " was" : "s were", w->left == 1 ? "it is" : "they are",
+                       w->why ? w->why : "another has the port by now");
     else
         nat__op_finish(op, w->status, 0, "%zu kept mapping%s could not be removed: %s", w->failed,
                        w->failed == 1 ? "" : "s", w->detail);
@@ -34,9 +40,18 @@ void nat__close_failed(natupnp_op *closing, const natupnp_op *removal)
     snprintf(w->detail, sizeof w->detail, "%s", natupnp_op_detail(removal));
 }
 
+void nat__close_left(natupnp_op *closing, char *why)
+{
+    close_work *w = closing->work;
+    if (w->left++ == 0)
+        w->why = why;
+    else
+        free(why);
+}
+
 void nat__close_kept_gone(natupnp_op *closing)
 {
-    closing->client->keeper->closing = NULL;
+    nat__keeper_closed(closing->client->keeper);
     finish_when_done(closing);
 }
 
@@ -74,12 +89,18 @@ static bool ended(natupnp_op *op, natupnp_status status)
         nat__http_cancel(w->farewell);
     w->farewell = NULL;
     if (keeper && keeper->closing == op) {
-        keeper->closing = NULL;
+        nat__keeper_closed(keeper);
         for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
             NAT__LIST_EACH (&keeper->buckets[i], it)
                 nat__kept_free(NAT__MEMBER(it, nat__kept, link));
     }
     return true;
+}
+
+static void clean(void *work)
+{
+    close_work *w = work;
+    free(w->why);
 }
 
 const nat__verb nat__verb_close = {
@@ -90,4 +111,5 @@ const nat__verb nat__verb_close = {
     .late = "the time allowed ended before every kept mapping was removed; what is left goes with "
             "its lease",
     .run = run,
-    .ended = ended};
+    .ended = ended,
+    .clean = clean};

@@ -28,6 +28,14 @@ typedef struct nat__wan_state {
     int64_t uptime_s; /* -1 when unknown */
 } nat__wan_state;
 
+/* Whether "there is no such mapping" can be believed of a gateway. */
+typedef enum nat__lookups {
+    NAT__LOOKUPS_UNTRIED,
+    NAT__LOOKUPS_CHECKED, /* a listing said the same */
+    NAT__LOOKUPS_HONEST,  /* they have shown an entry of our own */
+    NAT__LOOKUPS_BLIND    /* they denied what a listing showed, or nothing could tell */
+} nat__lookups;
+
 /* A gateway that can be used: shared by the client and its operations, counted. */
 typedef struct nat__gateway {
     unsigned refs;
@@ -47,6 +55,7 @@ typedef struct nat__gateway {
     bool no_permanent_leases;   /* 402 to a lease of 0 */
     bool no_list;               /* GetListOfPortMappings */
     bool no_map_any;            /* AddAnyPortMapping */
+    nat__lookups lookups;
     /* What it grants, as entries that were read show: adding does not tell. */
     bool zero_lease_known;
     uint32_t zero_lease_s;  /* for a lease of 0 */

@@ -18,6 +18,7 @@ static nat__keeper *keeper_of(natupnp_client *client)
     if (!keeper)
         return NULL;
     keeper->client = client;
+    keeper->listed = NATUPNP_E_PENDING;
     nat__list_init(&keeper->due);
     for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
         nat__list_init(&keeper->buckets[i]);
@@ -75,6 +76,7 @@ void nat__keeper_free(nat__keeper *keeper)
         NAT__LIST_EACH (&keeper->buckets[i], it)
             nat__kept_free(NAT__MEMBER(it, nat__kept, link));
     nat__timer_close(&keeper->client->loop, &keeper->retry);
+    nat__mappings_free(&keeper->table);
     keeper->client->keeper = NULL;
     free(keeper);
 }
@@ -117,6 +119,9 @@ bool nat__kept_set(nat__kept *kept, const natupnp_mapping *mapping)
 
 /* ---- when ---- */
 
+/* No gateway makes renewals more frequent than this by shortening leases. */
+enum { RENEWALS_MS = 100 * 1000 };
+
 /* A part of a span, between a half and six tenths: not every client of a street at once. */
 static uint64_t about_half(nat__keeper *keeper, uint64_t span_ms)
 {
@@ -128,6 +133,10 @@ void nat__kept_plan(nat__kept *kept, uint64_t since_ms, uint64_t span_ms)
 {
     nat__loop *loop = &kept->keeper->client->loop;
     uint64_t at_ms = since_ms + about_half(kept->keeper, span_ms);
+    uint64_t asked_ms = kept->lease_s * 500ULL; /* the user may want it often */
+    uint64_t least_ms = asked_ms > 0 && asked_ms < RENEWALS_MS ? asked_ms : RENEWALS_MS;
+    if (at_ms < kept->made_ms + least_ms)
+        at_ms = kept->made_ms + least_ms;
     if (kept->timer.slot == 0 || at_ms < kept->timer.at_ms)
         nat__timer_set(loop, &kept->timer, at_ms);
 }
@@ -149,6 +158,7 @@ bool nat__keeper_hold(natupnp_op *op)
     kept->state = NATUPNP_KEPT_HELD;
     kept->status = NATUPNP_OK;
     kept->made_ms = nat__loop_now_lasting(&client->loop);
+    kept->just_made = true;
     if (client->keeper->closing)
         nat__kept_line_up(kept, NAT__KEPT_REMOVE); /* it was under way when the close began */
     else
@@ -187,7 +197,10 @@ void nat__keeper_changed(natupnp_client *client, const natupnp_mapping *mapping,
     kept->state = NATUPNP_KEPT_HELD;
     kept->status = NATUPNP_OK;
     kept->refusals = 0;
+    kept->pace = (nat__pace){0};
+    kept->again = kept->unseen = kept->odd = kept->taken = false;
     kept->made_ms = nat__loop_now_lasting(&client->loop);
+    kept->just_made = true;
     if (nat__kept_set(kept, mapping))
         nat__kept_confirmed(kept, mapping->values.lease_s);
     else

@@ -14,6 +14,7 @@ enum {
     AT_ONCE = 8, /* as many as have a chance of a connection soon */
     GAP_FIRST_MS = 1000,
     GAP_LAST_MS = 300 * 1000,
+    HELD_MS = 300 * 1000, /* so long after the last pause, being there shows that it lasts */
     REFUSED_FIRST_MS = 60 * 1000,
     REFUSED_LAST_MS = 3600 * 1000,
     SLACK_S = 2,        /* of a lease, until it is read */
@@ -37,6 +38,21 @@ void nat__kept_line_up(nat__kept *kept, nat__kept_work work)
         kept->work = work;
     if (!due)
         nat__list_append(&kept->keeper->due, &kept->turn);
+}
+
+void nat__kept_make_again(nat__kept *kept)
+{
+    kept->again = true;
+    nat__kept_line_up(kept, NAT__KEPT_MAKE);
+}
+
+/* Whether one whose turn it is has to wait for the end of its pause; its timer brings it back. */
+static bool pauses(nat__kept *kept)
+{
+    if (kept->work != NAT__KEPT_MAKE || now_of(kept) >= kept->pace.next_ms)
+        return false;
+    nat__timer_set(&kept->keeper->client->loop, &kept->timer, kept->pace.next_ms);
+    return true;
 }
 
 /* ---- what they came to ---- */
@@ -76,14 +92,21 @@ static uint32_t granted(const nat__gateway *gateway, uint32_t asked_s, bool *kno
     return cut ? gateway->lease_most_s : asked_s;
 }
 
+/* Whether looks show nothing. */
+static bool is_blind(const nat__keeper *keeper)
+{
+    const nat__gateway *gateway = keeper->client->gateway;
+    return keeper->blind_looks >= NAT__BLIND_LOOKS ||
+           (gateway && gateway->lookups == NAT__LOOKUPS_BLIND);
+}
+
 /* Many turn 0 into a week, or a month, and do not say so: one is looked at then. */
 void nat__kept_confirmed(nat__kept *kept, uint32_t asked_s)
 {
     nat__keeper *keeper = kept->keeper;
     bool known;
     has_lease(kept, kept->made_ms, granted(keeper->client->gateway, asked_s, &known));
-    if (known || (keeper->proves && keeper->proves != kept) ||
-        keeper->blind_looks >= NAT__BLIND_LOOKS)
+    if (known || (keeper->proves && keeper->proves != kept) || is_blind(keeper))
         return;
     keeper->proves = kept;
     nat__kept_line_up(kept, NAT__KEPT_LOOK);
@@ -94,19 +117,37 @@ static void lost(nat__kept *kept)
     kept->status = NATUPNP_E_NOT_FOUND;
     if (kept->state == NATUPNP_KEPT_HELD)
         tell(kept, NATUPNP_EVENT_MAPPING_LOST, NULL);
-    if (kept->state != NATUPNP_KEPT_REFUSED)
+    if (kept->state != NATUPNP_KEPT_REFUSED || kept->taken)
         kept->state = NATUPNP_KEPT_MISSING;
-    nat__kept_line_up(kept, NAT__KEPT_MAKE);
+    kept->unseen = kept->unseen || kept->just_made;
+    kept->taken = false;
+    nat__kept_make_again(kept);
+}
+
+/* This host's address towards the gateway, for a mapping that follows it. */
+static const char *own_address(const nat__kept *kept, const natupnp_op *op)
+{
+    const char *local = op->snapshot ? natupnp_gateway_local_address(op->snapshot) : NULL;
+    return kept->follows && local ? local : kept->mapping->values.internal_client;
 }
 
 static bool leads_as_wished(const nat__kept *kept, const natupnp_op *op)
 {
     const nat__mapping_values *wished = &kept->mapping->values, *found = &op->mapping->values;
-    const char *client = wished->internal_client;
-    if (kept->follows && op->snapshot && natupnp_gateway_local_address(op->snapshot))
-        client = natupnp_gateway_local_address(op->snapshot);
-    return strcmp(client, found->internal_client) == 0 &&
+    return strcmp(own_address(kept, op), found->internal_client) == 0 &&
            wished->internal_port == found->internal_port && wished->enabled == found->enabled;
+}
+
+/* On another port, where the user said so; else it is tried again from time to time. */
+static void try_later(nat__kept *kept)
+{
+    if (kept->any_port && kept->refusals == 0) {
+        kept->pace.next_ms = 0; /* that is another try, not the same again */
+        nat__kept_make_again(kept);
+    } else
+        nat__kept_plan(kept, now_of(kept),
+                       nat__clock_gap(kept->refusals, REFUSED_FIRST_MS, REFUSED_LAST_MS));
+    kept->refusals++;
 }
 
 static void refused(nat__kept *kept, const natupnp_op *op)
@@ -115,16 +156,32 @@ static void refused(nat__kept *kept, const natupnp_op *op)
     kept->state = NATUPNP_KEPT_REFUSED;
     if (new)
         tell(kept, NATUPNP_EVENT_MAPPING_REFUSED, op);
-    if (kept->any_port && kept->refusals == 0)
-        nat__kept_line_up(kept, NAT__KEPT_MAKE);
-    else
-        nat__kept_plan(kept, now_of(kept),
-                       nat__clock_gap(kept->refusals, REFUSED_FIRST_MS, REFUSED_LAST_MS));
-    kept->refusals++;
+    try_later(kept);
+}
+
+/* Another host has it now: nothing of ours is written over that. */
+static void taken(nat__kept *kept, const natupnp_op *op)
+{
+    bool new = kept->state != NATUPNP_KEPT_REFUSED;
+    char *holder = new ? nat__tell_holder(&kept->mapping->values, &op->mapping->values) : NULL;
+    kept->state = NATUPNP_KEPT_REFUSED;
+    kept->status = NATUPNP_E_CONFLICT;
+    kept->taken = true;
+    if (new)
+        nat__event_mapping(kept->keeper->client, NATUPNP_EVENT_MAPPING_REFUSED, kept->mapping,
+                           NATUPNP_E_CONFLICT, holder ? holder : "");
+    free(holder);
+    try_later(kept);
 }
 
 static void made(nat__kept *kept, const natupnp_op *op)
 {
+    if (kept->again)
+        nat__pace_take(&kept->pace, now_of(kept), GAP_FIRST_MS, GAP_LAST_MS);
+    else if (op->status == NATUPNP_OK)
+        kept->pace = (nat__pace){0};
+    kept->again = false;
+    kept->taken = op->status == NATUPNP_E_CONFLICT && op->mapping;
     if (op->status != NATUPNP_OK) {
         refused(kept, op);
         return;
@@ -133,7 +190,6 @@ static void made(nat__kept *kept, const natupnp_op *op)
     bool renewed = kept->state == NATUPNP_KEPT_HELD && !nat__kept_has_ended(kept) &&
                    before->external_port == now->external_port &&
                    strcmp(before->internal_client, now->internal_client) == 0;
-    kept->state = NATUPNP_KEPT_HELD;
     kept->refusals = 0;
     kept->keeper->made_since_blind = true;
     nat__timer_clear(&kept->keeper->client->loop, &kept->timer);
@@ -142,6 +198,13 @@ static void made(nat__kept *kept, const natupnp_op *op)
     kept->just_made = true;
     kept->made_ms = now_of(kept);
     nat__kept_confirmed(kept, now->lease_s);
+    if (kept->unseen && !is_blind(kept->keeper)) {
+        kept->state = NATUPNP_KEPT_MISSING; /* until it is seen */
+        kept->status = NATUPNP_E_NOT_FOUND;
+        nat__kept_line_up(kept, NAT__KEPT_LOOK);
+        return;
+    }
+    kept->state = NATUPNP_KEPT_HELD;
     tell(kept, renewed ? NATUPNP_EVENT_MAPPING_RENEWED : NATUPNP_EVENT_MAPPING_RESTORED, op);
 }
 
@@ -185,24 +248,57 @@ static void look_was_blind(nat__kept *kept)
         keeper->proves = NULL;
 }
 
+/* It is held: by what a look shows, or by all that can be known. */
+static void held(nat__kept *kept)
+{
+    bool back = kept->unseen || kept->taken;
+    if (kept->taken)
+        kept->refusals = 0;
+    kept->unseen = kept->taken = false;
+    if (kept->refusals > 0)
+        return; /* a renewal that is refused stays so */
+    bool was = kept->state == NATUPNP_KEPT_HELD;
+    kept->state = NATUPNP_KEPT_HELD;
+    kept->status = NATUPNP_OK;
+    if (back && !was)
+        nat__event_mapping(kept->keeper->client, NATUPNP_EVENT_MAPPING_RESTORED, kept->mapping,
+                           NATUPNP_OK, "");
+}
+
+static void seen_as_wished(nat__kept *kept, uint32_t left_s)
+{
+    kept->odd = false;
+    if (now_of(kept) >= kept->pace.next_ms + HELD_MS)
+        kept->pace = (nat__pace){0};
+    if (kept->again) { /* it need not be made */
+        kept->again = false;
+        nat__timer_clear(&kept->keeper->client->loop, &kept->timer);
+    }
+    held(kept);
+    learn_lease(kept, left_s);
+    nat__kept_seen(kept, left_s);
+}
+
 static void looked(nat__kept *kept, const natupnp_op *op)
 {
+    bool read = op->status == NATUPNP_OK;
     if (op->status == NATUPNP_E_NOT_FOUND) {
         lost(kept);
-    } else if (op->status == NATUPNP_OK && leads_as_wished(kept, op)) {
-        if (kept->refusals == 0) /* a renewal that is refused stays so */
-            kept->state = NATUPNP_KEPT_HELD;
-        learn_lease(kept, op->mapping->values.lease_s);
-        nat__kept_seen(kept, op->mapping->values.lease_s);
-    } else if (!kept->just_made) {
-        nat__kept_line_up(kept, NAT__KEPT_MAKE); /* it leads elsewhere, or cannot be read */
-    } else {
+    } else if (read && leads_as_wished(kept, op)) {
+        seen_as_wished(kept, op->mapping->values.lease_s);
+    } else if (kept->just_made) {
         /* It shows otherwise, or not at all, what was just made: that is as good as it gets. */
-        kept->state = NATUPNP_KEPT_HELD;
+        kept->odd = read;
+        held(kept);
         nat__kept_plan(kept, now_of(kept), UNREADABLE_MS);
+    } else if (read && !kept->odd &&
+               nat__kept_is_of_another_host(kept, &op->mapping->values, own_address(kept, op))) {
+        taken(kept, op);
+    } else {
+        nat__kept_make_again(kept); /* it leads elsewhere, or cannot be read */
     }
     kept->just_made = false;
-    if (op->status == NATUPNP_OK || op->status == NATUPNP_E_NOT_FOUND)
+    if (read || op->status == NATUPNP_E_NOT_FOUND)
         kept->keeper->blind_looks = 0;
     else
         look_was_blind(kept);
@@ -234,6 +330,7 @@ static void away(nat__kept *kept, natupnp_status status)
     if (kept->work == NAT__KEPT_LOOK && nat__is_unreachable(status)) {
         look_was_blind(kept); /* some devices fail in that alone: what tells is making it */
         kept->work = NAT__KEPT_MAKE;
+        kept->again = true;
     }
     nat__kept_line_up(kept, kept->work);
     if (keeper->down && keeper->retry.slot > 0)
@@ -291,9 +388,19 @@ void nat__kept_ended(natupnp_op *op)
 
 /* ---- turns ---- */
 
+/* The first one shows whether lookups can be believed: else all go by one listing. */
+static size_t removals_at_once(const nat__keeper *keeper)
+{
+    const nat__gateway *gateway = keeper->client->gateway;
+    bool known = !gateway || keeper->listed != NATUPNP_E_PENDING ||
+                 gateway->lookups == NAT__LOOKUPS_HONEST ||
+                 gateway->lookups == NAT__LOOKUPS_CHECKED;
+    return known ? AT_ONCE : 1;
+}
+
 void nat__keeper_next(nat__keeper *keeper)
 {
-    size_t most = keeper->down && !keeper->closing ? 1 : AT_ONCE;
+    size_t most = keeper->closing ? removals_at_once(keeper) : keeper->down ? 1 : AT_ONCE;
     if (keeper->down && !keeper->closing && keeper->retry.slot > 0)
         return;
     while (keeper->running < most) {
@@ -301,6 +408,8 @@ void nat__keeper_next(nat__keeper *keeper)
         if (!it)
             break;
         nat__kept *kept = NAT__MEMBER(it, nat__kept, turn);
+        if (pauses(kept))
+            continue;
         if (!nat__kept_begin(kept)) {
             away(kept, NATUPNP_E_NOMEM);
             break;
@@ -313,7 +422,8 @@ void nat__keeper_next(nat__keeper *keeper)
 void nat__kept_due(void *arg)
 {
     nat__kept *kept = arg;
-    nat__kept_line_up(kept, NAT__KEPT_MAKE);
+    /* What another host has is looked at until that is gone. */
+    nat__kept_line_up(kept, kept->taken && !kept->any_port ? NAT__KEPT_LOOK : NAT__KEPT_MAKE);
     nat__keeper_next(kept->keeper);
 }
 
@@ -339,11 +449,16 @@ bool nat__keeper_is_down(const natupnp_client *client)
     return keeper && keeper->down && (keeper->retry.slot > 0 || keeper->running > 0);
 }
 
-static void line_up_all(nat__keeper *keeper, nat__kept_work work)
+/* One that waits for the end of its pause is made anyway. */
+static void doubt(nat__kept *kept, bool blind)
 {
-    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
-        NAT__LIST_EACH (&keeper->buckets[i], it)
-            nat__kept_line_up(NAT__MEMBER(it, nat__kept, link), work);
+    kept->just_made = false;
+    if (kept->again && !kept->op)
+        return;
+    if (blind)
+        nat__kept_make_again(kept);
+    else
+        nat__kept_line_up(kept, NAT__KEPT_LOOK);
 }
 
 void nat__keeper_doubt(natupnp_client *client)
@@ -353,8 +468,7 @@ void nat__keeper_doubt(natupnp_client *client)
         return;
     for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
         NAT__LIST_EACH (&keeper->buckets[i], it)
-            NAT__MEMBER(it, nat__kept, link)->just_made = false;
-    line_up_all(keeper, keeper->blind_looks < NAT__BLIND_LOOKS ? NAT__KEPT_LOOK : NAT__KEPT_MAKE);
+            doubt(NAT__MEMBER(it, nat__kept, link), is_blind(keeper));
     nat__keeper_next(keeper);
 }
 
@@ -370,8 +484,15 @@ void nat__keeper_remove_all(nat__keeper *keeper, natupnp_op *closing)
             if (kept->op && !(kept->work == NAT__KEPT_MAKE && kept->any_port))
                 nat__kept_abandon(kept);
             nat__timer_clear(&keeper->client->loop, &kept->timer);
+            nat__kept_line_up(kept, NAT__KEPT_REMOVE);
         }
     }
-    line_up_all(keeper, NAT__KEPT_REMOVE);
     nat__keeper_next(keeper);
+}
+
+void nat__keeper_closed(nat__keeper *keeper)
+{
+    keeper->closing = NULL;
+    keeper->listed = NATUPNP_E_PENDING;
+    nat__mappings_free(&keeper->table);
 }

@@ -32,6 +32,11 @@ struct nat__kept {
     natupnp_status status;
     uint32_t lease_s;  /* asked for */
     unsigned refusals; /* in a row */
+    nat__pace pace;    /* of making it again, whatever the reason */
+    bool again;        /* making it, now or later, is no planned renewal */
+    bool unseen;       /* it was not there right after it was made: each making is looked at */
+    bool odd;          /* or it was shown otherwise: what is shown of it tells nothing */
+    bool taken;        /* another's is there now */
     bool follows;      /* leads to this host, whatever its address */
     bool any_port;
     uint64_t made_ms; /* by its last make */
@@ -54,6 +59,9 @@ struct nat__keeper {
     bool made_since_blind; /* while making goes well */
     nat__kept *proves;     /* the one whose entry will show what lease was granted, or NULL */
     natupnp_op *closing;   /* the close under way, or NULL */
+    /* What the gateway has, listed once during a close where lookups do not tell. */
+    nat__mappings table;
+    natupnp_status listed; /* NATUPNP_E_PENDING before that */
 };
 
 void nat__kept_free(nat__kept *kept);
@@ -74,13 +82,24 @@ bool nat__kept_has_ended(const nat__kept *kept);
 void nat__kept_confirmed(nat__kept *kept, uint32_t asked_s);
 void nat__kept_seen(nat__kept *kept, uint32_t left_s);
 
+/* Makes it again: at once the first time, then after pauses that grow. */
+void nat__kept_make_again(nat__kept *kept);
+
 /* Puts it among the due ones; nat__keeper_next() begins with them. */
 void nat__kept_line_up(nat__kept *kept, nat__kept_work work);
 void nat__keeper_next(nat__keeper *keeper);
 
+/* Whether an entry that was read is a kept one's own, or another's for certain: another host's, or
+ * another program's of this host. Neither where the address shown is none. */
+bool nat__kept_is_own(const nat__kept *kept, const nat__mapping_values *found);
+bool nat__kept_is_of_another_host(const nat__kept *kept, const nat__mapping_values *found,
+                                  const char *own);
+
 /* Removes all of them from the gateway, telling the close how it goes. */
 void nat__keeper_remove_all(nat__keeper *keeper, natupnp_op *closing);
+void nat__keeper_closed(nat__keeper *keeper);
 void nat__close_failed(natupnp_op *closing, const natupnp_op *removal);
+void nat__close_left(natupnp_op *closing, char *why); /* which is taken over */
 void nat__close_kept_gone(natupnp_op *closing);
 
 /* The operations (keeper_ops.c): begins the one whose turn it is, false without memory; ends it

@@ -76,12 +76,15 @@ void nat__monitor_gateway_found(natupnp_client *client)
         m->gateway && nat__url_equal(&m->gateway->location, &gateway->location) &&
         strcmp(nat__gateway_service_type(m->gateway), nat__gateway_service_type(gateway)) == 0;
     bool again = m->gateway != NULL;
+    if (same && gateway->lookups == NAT__LOOKUPS_UNTRIED)
+        gateway->lookups = m->gateway->lookups;
     if (same && !m->lost) { /* it was only found again, as another object */
         nat__gateway_unref(m->gateway);
         m->gateway = nat__gateway_ref(gateway);
-        if (nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id, &(bool){0}))
+        nat__boot_news news = nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id);
+        if (news == NAT__BOOT_ANOTHER)
             nat__monitor_doubt(m);
-        nat__monitor_check_soon(m);
+        nat__monitor_check_soon(m, news);
         return;
     }
     if (!same) {
@@ -91,9 +94,9 @@ void nat__monitor_gateway_found(natupnp_client *client)
     nat__gateway_unref(m->gateway);
     m->gateway = nat__gateway_ref(gateway);
     m->boot_count = 0;
-    nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id, &(bool){0});
+    nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id);
     m->lost = m->shaken = false;
-    m->checked_ms = nat__loop_now_lasting(&client->loop); /* it is subscribed to now */
+    nat__monitor_checked(m); /* it is subscribed to now */
     nat__timer_clear(&client->loop, &m->look);
     nat__event_gateway(client, NATUPNP_EVENT_GATEWAY_FOUND, gateway);
     hear(m);

@@ -107,21 +107,19 @@ static size_t known_boots(const nat__monitor *m)
     return m->boot_count < NAT__BOOTS_MAX ? m->boot_count : NAT__BOOTS_MAX;
 }
 
-bool nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id, bool *is_new)
+nat__boot_news nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id)
 {
     uint32_t sum = hash(location);
     for (size_t i = 0; i < known_boots(m); i++) {
         nat__boot *boot = &m->boots[i];
         if (boot->location != sum)
             continue;
-        bool another = boot->id >= 0 && id >= 0 && boot->id != id;
+        bool told = boot->id >= 0 && id >= 0, same = boot->id == id;
         boot->id = id >= 0 ? id : boot->id;
-        *is_new = false;
-        return another;
+        return !told ? NAT__BOOT_UNTOLD : same ? NAT__BOOT_SAME : NAT__BOOT_ANOTHER;
     }
     m->boots[m->boot_count++ % NAT__BOOTS_MAX] = (nat__boot){sum, id};
-    *is_new = true;
-    return false;
+    return NAT__BOOT_MOVED;
 }
 
 /*
@@ -131,25 +129,23 @@ bool nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t 
 static void on_alive(nat__monitor *m, nat__str location_text, int64_t boot_id)
 {
     nat__url location;
-    bool moved = false;
+    nat__boot_news news = NAT__BOOT_UNTOLD;
     uint64_t now = nat__loop_now_lasting(&m->client->loop);
     if (nat__url_parse(&location, location_text) == NATUPNP_OK) {
-        bool another = nat__monitor_learn_boot(m, &location, boot_id, &moved);
+        news = nat__monitor_learn_boot(m, &location, boot_id);
         nat__url_free(&location);
-        if (another && now >= m->restarted_ms + RESTARTS_MS) {
-            m->restarted = true;
-            m->restarted_ms = now;
-        }
     }
-    if (moved) {
+    if (news == NAT__BOOT_ANOTHER && now >= m->restarted_ms + RESTARTS_MS) {
+        m->restarted = true;
+        m->restarted_ms = now;
+    }
+    if (news == NAT__BOOT_MOVED)
         m->moved_ms = now;
-        m->checked_ms = 0;
-    }
     m->restarted = m->restarted || m->lost || !m->gateway;
     if (m->restarted)
-        nat__monitor_set(m, &m->news, 0);
+        nat__monitor_news(m, &m->returns);
     else
-        nat__monitor_check_soon(m);
+        nat__monitor_check_soon(m, news);
 }
 
 /* It will go on under another number, and has not restarted (section 1.2.4). */
@@ -184,7 +180,7 @@ static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagr
     else if (message.kind == NAT__SSDP_UPDATE && in_use && message.next_boot_id >= 0)
         on_update(m, &message);
     else if (message.kind == NAT__SSDP_BYEBYE && in_use)
-        nat__monitor_set(m, &m->news, 0);
+        nat__monitor_news(m, &m->byes);
 }
 
 /* ---- this host's network ---- */
@@ -213,7 +209,7 @@ static void on_net_change(void *arg)
     if (nat__ip_equal(m->local, local))
         return; /* it is as it was for us */
     nat__monitor_subscribe(m);
-    nat__monitor_doubt(m);
+    nat__monitor_doubt_now(m);
 }
 
 /* ---- opening and closing ---- */

@@ -44,9 +44,12 @@ struct nat__monitor {
     uint64_t restarted_ms;
     uint64_t moved_ms; /* when a description was announced that was not known */
     bool restarted;    /* the news; gone otherwise */
+    bool hinted;       /* the doubt to come is a weak one */
     nat__ip local; /* this host's address towards the gateway; none before it was subscribed to */
-    nat__ip first_hop; /* of this host's first default route, when it was looked at last */
-    uint64_t checked_ms, doubted_ms;
+    nat__ip first_hop;       /* of this host's first default route, when it was looked at last */
+    nat__pace checks, moves; /* after announcements; of another description */
+    nat__pace byes, returns; /* what announcements of its end and its return bring about */
+    nat__pace doubts, hints; /* at kept mappings, for a good reason, and for a weak one */
 
     /* Entries that this client itself has removed, and that the gateway has not told of yet. */
     uint64_t removals;
@@ -80,17 +83,32 @@ void nat__monitor_look_later(nat__monitor *m);
 /* Sets a timer of its own; 0 for as soon as the loop runs. */
 void nat__monitor_set(nat__monitor *m, nat__timer *timer, uint64_t in_ms);
 
-/* What an announcement tells of a boot: whether it is another one than it was, and whether the
- * description was not known. */
-bool nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id, bool *is_new);
+/* What an announcement tells of a boot. */
+typedef enum nat__boot_news {
+    NAT__BOOT_SAME,
+    NAT__BOOT_UNTOLD, /* it has no number, or had none */
+    NAT__BOOT_ANOTHER,
+    NAT__BOOT_MOVED /* the description was not known */
+} nat__boot_news;
+nat__boot_news nat__monitor_learn_boot(nat__monitor *m, const nat__url *location, int64_t id);
 
 /* A sign of life: asks whether the gateway still knows us, once for a burst of announcements. */
-void nat__monitor_check_soon(nat__monitor *m);
+void nat__monitor_check_soon(nat__monitor *m, nat__boot_news news);
 
-/* Kept mappings are in doubt: for a good reason now, for a weak one the less often the more there
- * are. */
+/* It is being asked that now: what is announced meanwhile is asked after later. */
+void nat__monitor_checked(nat__monitor *m);
+
+/* What an announcement told, of the gateway's end or of its return, is acted on in its turn. */
+void nat__monitor_news(nat__monitor *m, nat__pace *pace);
+
+/*
+ * Kept mappings are in doubt: for a good reason, and for a weak one. The same said again and again
+ * is listened to less and less, and the less the more mappings there are. What this host itself
+ * knows needs no belief.
+ */
 void nat__monitor_doubt(nat__monitor *m);
 void nat__monitor_doubt_soon(nat__monitor *m);
+void nat__monitor_doubt_now(nat__monitor *m);
 
 /* Subscribes to the gateway's events, or asks it from time to time. */
 void nat__monitor_subscribe(nat__monitor *m);

@@ -8,12 +8,15 @@ enum {
     GAP_FIRST_MS = 1000,
     GAP_LAST_MS = 300 * 1000,
     POLL_MS = 60 * 1000,
-    BURST_MS = 2 * 1000, /* in which a device repeats its announcements */
-    DOUBTS_MS = 1000,    /* between weak doubts, and so much more for each kept mapping: */
-    DOUBTS_EACH_MS = 100
+    ASKS_FIRST_MS = 2 * 1000, /* in which a device repeats its announcements */
+    ASKS_LAST_MS = 60 * 1000,
+    DOUBTS_EACH_MS = 1000, /* so much longer between doubts for each kept mapping */
+    DOUBTS_LAST_EACH_MS = 120 * 1000,
+    QUIET_MS = 300 * 1000 /* after that it is news again */
 };
 
 static void on_end(natupnp_op *op);
+static void on_doubt(void *arg);
 
 static bool begin(nat__monitor *m, const nat__verb *verb)
 {
@@ -117,17 +120,13 @@ static void on_news(void *arg)
 static void on_check(void *arg)
 {
     nat__monitor *m = arg;
+    nat__monitor_checked(m);
     if (nat__subscription_is_on(&m->subscription))
         nat__subscription_check(&m->subscription);
     else
         begin(m, &nat__verb_gateway_query);
     if (m->polls)
         nat__monitor_doubt_soon(m);
-}
-
-static void on_doubt(void *arg)
-{
-    nat__monitor_doubt(arg);
 }
 
 static void on_ask(void *arg)
@@ -137,29 +136,91 @@ static void on_ask(void *arg)
         begin(m, &nat__verb_gateway_query);
 }
 
-void nat__monitor_check_soon(nat__monitor *m)
+static uint64_t when(nat__monitor *m, nat__pace *pace)
 {
-    uint64_t now = nat__loop_now_lasting(&m->client->loop);
-    if (now < m->checked_ms + BURST_MS)
+    return nat__pace_when(pace, nat__loop_now_lasting(&m->client->loop), QUIET_MS);
+}
+
+static void take(nat__monitor *m, nat__pace *pace)
+{
+    nat__pace_take(pace, nat__loop_now_lasting(&m->client->loop), ASKS_FIRST_MS, ASKS_LAST_MS);
+}
+
+/* Sets a timer to the turn of a pace, unless it is set to come before that. */
+static void set_in_turn(nat__monitor *m, nat__timer *timer, nat__pace *pace)
+{
+    uint64_t at_ms = when(m, pace);
+    if (timer->slot == 0 || at_ms < timer->at_ms)
+        nat__timer_set(&m->client->loop, timer, at_ms);
+}
+
+void nat__monitor_check_soon(nat__monitor *m, nat__boot_news news)
+{
+    bool moved = news == NAT__BOOT_MOVED;
+    uint64_t at_ms = when(m, &m->checks);
+    /* What a device repeats in one burst of announcements is no news. */
+    if (news == NAT__BOOT_SAME && m->checks.tries == 1 &&
+        at_ms > nat__loop_now_lasting(&m->client->loop))
         return;
-    m->checked_ms = now;
-    nat__monitor_set(m, &m->check, 0);
+    set_in_turn(m, &m->check, moved ? &m->moves : &m->checks);
+    if (moved)
+        take(m, &m->moves);
+}
+
+void nat__monitor_checked(nat__monitor *m)
+{
+    take(m, &m->checks);
+}
+
+void nat__monitor_news(nat__monitor *m, nat__pace *pace)
+{
+    uint64_t at_ms = when(m, pace);
+    if (m->news.slot > 0 && m->news.at_ms <= at_ms)
+        return;
+    nat__timer_set(&m->client->loop, &m->news, at_ms);
+    take(m, pace);
+}
+
+static void doubt(nat__monitor *m, nat__pace *pace)
+{
+    uint64_t count = nat__keeper_count(m->client->keeper);
+    if (count == 0)
+        return;
+    nat__timer_clear(&m->client->loop, &m->doubt);
+    nat__pace_take(pace, nat__loop_now_lasting(&m->client->loop),
+                   ASKS_FIRST_MS + count * DOUBTS_EACH_MS,
+                   ASKS_LAST_MS + count * DOUBTS_LAST_EACH_MS);
+    nat__keeper_doubt(m->client);
+}
+
+static void on_doubt(void *arg)
+{
+    nat__monitor *m = arg;
+    doubt(m, m->hinted ? &m->hints : &m->doubts);
 }
 
 void nat__monitor_doubt(nat__monitor *m)
 {
-    nat__timer_clear(&m->client->loop, &m->doubt);
-    m->doubted_ms = nat__loop_now_lasting(&m->client->loop);
-    nat__keeper_doubt(m->client);
+    uint64_t at_ms = when(m, &m->doubts);
+    if (at_ms <= nat__loop_now_lasting(&m->client->loop)) {
+        nat__monitor_doubt_now(m);
+    } else if (m->doubt.slot == 0 || at_ms < m->doubt.at_ms) {
+        m->hinted = false;
+        nat__timer_set(&m->client->loop, &m->doubt, at_ms);
+    }
 }
 
 void nat__monitor_doubt_soon(nat__monitor *m)
 {
-    size_t count = nat__keeper_count(m->client->keeper);
-    uint64_t now = nat__loop_now_lasting(&m->client->loop);
-    uint64_t next_ms = m->doubted_ms + DOUBTS_MS + count * DOUBTS_EACH_MS;
-    if (count > 0 && m->doubt.slot == 0)
-        nat__monitor_set(m, &m->doubt, next_ms > now ? next_ms - now : 0);
+    if (m->doubt.slot > 0)
+        return;
+    m->hinted = true;
+    set_in_turn(m, &m->doubt, &m->hints);
+}
+
+void nat__monitor_doubt_now(nat__monitor *m)
+{
+    doubt(m, &m->doubts);
 }
 
 void nat__monitor_removes(natupnp_client *client)

@@ -10,6 +10,9 @@ enum {
     ANSWER_MS = 5000,
     CHECK_MS = 1500,
     FIRST_EVENT_MS = 5000,
+    GAP_FIRST_MS = 1000, /* between one beginning and the next */
+    GAP_LAST_MS = 300 * 1000,
+    QUIET_MS = 600 * 1000,
     REPLY_MAX = 4096
 };
 
@@ -94,6 +97,7 @@ static void subscribe(nat__subscription *s)
     char callback[NAT__EXPECTED_URL + 3], time[TIMEOUT_TEXT];
     drop(s);
     clear_state(s);
+    nat__pace_take(&s->pace, nat__loop_now_lasting(s->loop), GAP_FIRST_MS, GAP_LAST_MS);
     if (nat__listener_expect(s->listener, &s->expected, s->url.host, on_notify, s) != NATUPNP_OK) {
         s->subscriber.on_refused(s->subscriber.arg);
         return;
@@ -102,6 +106,23 @@ static void subscribe(nat__subscription *s)
     const nat__http_header headers[] = {
         {"CALLBACK", callback}, {"NT", "upnp:event"}, {"TIMEOUT", asked_time(time)}};
     send_subscribe(s, headers, 3, ANSWER_MS);
+}
+
+static uint64_t next_beginning(nat__subscription *s)
+{
+    return nat__pace_when(&s->pace, nat__loop_now_lasting(s->loop), QUIET_MS);
+}
+
+/* Subscribes now, or when it is time to. */
+static void subscribe_in_turn(nat__subscription *s)
+{
+    uint64_t at_ms = next_beginning(s);
+    if (at_ms <= nat__loop_now_lasting(s->loop)) {
+        subscribe(s);
+        return;
+    }
+    s->anew = true;
+    nat__timer_set(s->loop, &s->renew, at_ms);
 }
 
 /* ---- what comes back ---- */
@@ -126,7 +147,7 @@ static void take_answer(nat__subscription *s, const nat__http_reply *reply)
     s->renew_ms = now + granted.timeout_s * 1000ULL / 2;
     s->proved = s->proved || s->heard || s->renew_ms <= now + FIRST_EVENT_MS;
     uint64_t next = s->proved ? s->renew_ms : now + FIRST_EVENT_MS;
-    nat__timer_set(s->loop, &s->renew, s->anew ? now : next);
+    nat__timer_set(s->loop, &s->renew, s->anew ? next_beginning(s) : next);
 }
 
 /* Nothing came: a firewall of this host lets no event in, mostly. */
@@ -149,7 +170,9 @@ static void on_answer(void *arg, const nat__http_reply *reply)
     } else if (reply->status == NATUPNP_OK && renewing) {
         nat__log_line(s->log, NATUPNP_LOG_INFO, "the gateway does not know the subscription (%ld)",
                       reply->code);
-        subscribe(s);
+        drop(s);
+        clear_state(s);
+        subscribe_in_turn(s);
         s->subscriber.on_doubt(s->subscriber.arg, true);
     } else if (reply->status == NATUPNP_OK) {
         nat__log_line(s->log, NATUPNP_LOG_INFO, "the gateway sends no events (HTTP %ld)",
@@ -170,12 +193,16 @@ static bool is_known(nat__subscription *s, nat__str sid)
     return true;
 }
 
-/* Begins anew from the loop: events are missing. */
+/* Begins anew from the loop: events are missing. Until then the next ones say no more about that.
+ */
 static void begin_anew(nat__subscription *s)
 {
+    if (s->anew)
+        return;
     nat__log_line(s->log, NATUPNP_LOG_INFO, "events were lost; subscribing again");
     s->anew = true;
-    nat__timer_set(s->loop, &s->renew, nat__loop_now_lasting(s->loop));
+    nat__timer_set(s->loop, &s->renew, next_beginning(s));
+    s->subscriber.on_doubt(s->subscriber.arg, false);
 }
 
 static unsigned on_notify(void *arg, const nat__notify *notify)
@@ -216,7 +243,6 @@ static void on_renew(void *arg)
     if (s->anew) {
         unsubscribe(s, ignore, NULL);
         subscribe(s);
-        s->subscriber.on_doubt(s->subscriber.arg, false);
     } else if (!s->proved) {
         on_silence(s);
     } else {
@@ -241,7 +267,7 @@ natupnp_status nat__subscription_begin(nat__subscription *s, nat__listener *list
     if (status != NATUPNP_OK)
         return status;
     s->listener = listener;
-    subscribe(s);
+    subscribe_in_turn(s);
     return NATUPNP_OK;
 }
 
@@ -265,7 +291,7 @@ nat__http_request *nat__subscription_farewell(nat__subscription *s, nat__http_do
 
 void nat__subscription_check(nat__subscription *s)
 {
-    if (s->sid[0] != '\0' && !s->request)
+    if (s->sid[0] != '\0' && !s->request && !s->anew)
         renew(s, CHECK_MS);
 }
 

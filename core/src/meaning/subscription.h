@@ -32,6 +32,7 @@ typedef struct nat__subscription {
     nat__http_request *request; /* under way, or NULL */
     nat__url url;               /* no target while there is no subscription */
     nat__timer renew;
+    nat__pace pace;                    /* of beginning anew; outlives each subscription */
     char sid[NAT__GENA_SID_MAX + 1];   /* "" until it was granted */
     char early[NAT__GENA_SID_MAX + 1]; /* of an event that came before that */
     uint64_t renew_ms;
@@ -47,7 +48,8 @@ typedef struct nat__subscription {
 natupnp_status nat__subscription_open(nat__subscription *s, nat__loop *loop, nat__log *log,
                                       nat__http *http, nat__subscriber subscriber);
 
-/* Subscribes at a URL; an earlier subscription is ended first. What the open may give. */
+/* Subscribes at a URL, as soon as that may be again; an earlier subscription is ended first. What
+ * the open may give. */
 natupnp_status nat__subscription_begin(nat__subscription *s, nat__listener *listener,
                                        const nat__url *url);
 

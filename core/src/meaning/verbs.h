@@ -35,6 +35,10 @@ nat__result nat__in_collection(const natupnp_op *op, const nat__result *result);
 const char *nat__doing(char text[NAT__DOING_TEXT], const char *what,
                        const nat__mapping_values *key);
 
+/* "8080/TCP is mapped to 10.0.0.9:80 ("web")", for messages; freed by the caller. NULL without
+ * memory. */
+char *nat__tell_holder(const nat__mapping_values *key, const nat__mapping_values *holder);
+
 /* A failure that is told later, after something else was looked up. */
 typedef struct nat__failure {
     nat__result result;
