@@ -156,8 +156,20 @@ make_root() {
         fail "debootstrap failed: $(reason "$log-debootstrap.log") (is the network there? all of it: $log-debootstrap.log)"
     debs "$work/debs" "$here/cache/$release"
     rm -f "$work/debs"/*.deb "$work/bare/var/cache/apt/archives"/*.deb
-    cat /etc/resolv.conf >"$work/bare/etc/resolv.conf"
-    apt-config dump 2>/dev/null | grep -E '^Acquire::https?::.*Proxy' >"$work/bare/etc/apt/apt.conf.d/90proxy" || true
+    network_of_this_machine "$work/bare"
+}
+
+# What an installer asks for and debootstrap leaves out; the proxies and the PyPI of this machine, if it has any.
+network_of_this_machine() {
+    cat /etc/resolv.conf >"$1/etc/resolv.conf"
+    printf '127.0.0.1 localhost %s\n::1 localhost ip6-localhost\n' "$(uname -n)" >"$1/etc/hosts"
+    apt-config dump 2>/dev/null | grep -E '^Acquire::https?::.*Proxy' >"$1/etc/apt/apt.conf.d/90proxy" || true
+    echo "[global]" >"$1/etc/pip.conf"
+    [[ -z ${PIP_INDEX_URL-} ]] || echo "index-url = $PIP_INDEX_URL" >>"$1/etc/pip.conf"
+    if [[ -f ${PIP_CERT-} ]]; then
+        cp "$PIP_CERT" "$1/etc/ssl/certs/pip.pem"
+        echo "cert = /etc/ssl/certs/pip.pem" >>"$1/etc/pip.conf"
+    fi
 }
 
 newcomer() { # newcomer USER COMMAND...: each command in a clone, in a root of the user's own
