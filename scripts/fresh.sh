@@ -4,7 +4,8 @@
 #
 # Makes a root of that release with nothing but git, sudo and ca-certificates, and runs the README's two
 # commands there, in a clone of HEAD: as root, and in another copy of the root as a user with sudo.
-# --quick: with test.sh --quick, and the user runs the demo and what Python asks for. --keep: leaves the roots.
+# --quick: with test.sh --quick, and the user, instead of testing, builds and installs by hand.
+# --keep: leaves the roots.
 #
 # All that is mounted is mounted in a namespace that ends with its processes: outside of it there is
 # nothing to unmount, and nothing that a removal could follow.
@@ -172,8 +173,17 @@ network_of_this_machine() {
     fi
 }
 
-newcomer() { # newcomer USER COMMAND...: each command in a clone, in a root of the user's own
-    local user=$1 root=$work/root-$1 home command name code begin
+# As the README has it.
+# shellcheck disable=SC2016 # the newcomer's shell expands it
+declare -A steps=(
+    [demo]='scripts/demo.sh'
+    [test]='scripts/test.sh'
+    [quick-test]='scripts/test.sh --quick'
+    [install]='bash -euxc "$(sed -n "/^scripts.install-deps/,/^\`/{/^\`/!p}" README.md)" && natupnp --version'
+)
+
+newcomer() { # newcomer USER STEP...: each in a clone, in a root of the user's own
+    local user=$1 root=$work/root-$1 home step output code begin
     shift
     cp -a "$work/bare" "$root"
     debs "$here/cache/$release" "$root/var/cache/apt/archives"
@@ -186,18 +196,18 @@ newcomer() { # newcomer USER COMMAND...: each command in a clone, in a root of t
     git clone --quiet --no-hardlinks --no-local "file://$PWD" "$home/natupnp" ||
         fail "git could not clone $PWD"
     chroot "$root" chown -R "$user:" "/${home#"$root"/}/natupnp"
-    for command in "$@"; do
-        name=$log-$user-$(tr -cs '[:alnum:]\n' - <<<"${command#scripts/}").log
-        say "$user runs $command"
+    for step in "$@"; do
+        output=$log-$user-$step.log
+        say "$user: $step"
         begin=$SECONDS
         code=0
-        inside "$root" "$user" "cd natupnp && $command" >"$name" 2>&1 || code=$?
+        inside "$root" "$user" "cd natupnp && ${steps[$step]}" >"$output" 2>&1 || code=$?
         debs "$root/var/cache/apt/archives" "$here/cache/$release"
         if ((code)); then
-            tail -n 30 "$name"
-            fail "$command failed for $user on $release, exit code $code (all of it: $name)"
+            tail -n 30 "$output"
+            fail "$user: $step ended with exit code $code on $release (all of it: $output)"
         fi
-        echo "   done in $((SECONDS - begin)) s: $(grep . "$name" | tail -n1)"
+        echo "   done in $((SECONDS - begin)) s: $(grep . "$output" | tail -n1 | sed 's/^ *//')"
     done
     echo "   $(du -sxm "$root" | cut -f1) MB in the end"
     $keep || remove "$root"
@@ -208,10 +218,10 @@ newcomer() { # newcomer USER COMMAND...: each command in a clone, in a root of t
 shopt -s nullglob
 make_root
 if $quick; then
-    newcomer root scripts/demo.sh "scripts/test.sh --quick"
-    newcomer newcomer scripts/demo.sh
+    newcomer root demo quick-test
+    newcomer newcomer demo install
 else
-    newcomer root scripts/demo.sh scripts/test.sh
-    newcomer newcomer scripts/demo.sh scripts/test.sh
+    newcomer root demo test
+    newcomer newcomer demo test
 fi
 say "all of it passed"
