@@ -47,12 +47,19 @@ foreach(version IN LISTS found)
         luaopen_natupnp_core=luaopen_natupnp_core${short})
     set_target_properties(${target} PROPERTIES OUTPUT_NAME core${short} SUFFIX .so
         LIBRARY_OUTPUT_DIRECTORY ${package})
-    install(TARGETS ${target} DESTINATION ${NATUPNP_LUA_LIBDIR}/natupnp
-        COMPONENT lua ${on_request})
+    set(lua_files ${NATUPNP_LUADIR})
+    set(lua_libraries ${NATUPNP_LUALIBDIR})
+    if(NOT lua_files)
+        set(lua_files share/lua/${version})
+    endif()
+    if(NOT lua_libraries)
+        set(lua_libraries lib/lua/${version})
+    endif()
+    install(TARGETS ${target} DESTINATION ${lua_libraries}/natupnp COMPONENT lua ${on_request})
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/lua/ DESTINATION ${lua_files}
+        COMPONENT lua ${on_request} FILES_MATCHING PATTERN *.lua)
 endforeach()
 link_sources(${PROJECT_SOURCE_DIR}/lua ${CMAKE_BINARY_DIR}/lua ${PROJECT_SOURCE_DIR}/lua/*.lua)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/lua/ DESTINATION ${NATUPNP_LUA_DIR}
-    COMPONENT lua ${on_request} FILES_MATCHING PATTERN *.lua)
 list(JOIN found ", " names)
 message(STATUS "The Lua module is built for Lua ${names}")
 set(NATUPNP_LUA_VERSIONS "${found}" PARENT_SCOPE)

@@ -1,4 +1,4 @@
-# Library, headers, pkg-config file and CMake package.
+# Library, headers, pkg-config file and CMake package; and how they are removed.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS libnatupnp EXPORT natupnp-targets
@@ -22,3 +22,16 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/natupnp-config-vers
     COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/natupnp-config.cmake
     ${CMAKE_CURRENT_BINARY_DIR}/natupnp-config-version.cmake DESTINATION ${package})
+
+# Where the system looks, it finds a new library only once this has been told. Other prefixes are the
+# affair of whoever chose them, and so are packages, which are made below DESTDIR.
+install(CODE [[
+    if("$ENV{DESTDIR}" STREQUAL "" AND CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?/?$")
+        execute_process(COMMAND /sbin/ldconfig RESULT_VARIABLE failed ERROR_QUIET)
+        if(failed)
+            message(STATUS "ldconfig could not be run: run it as root, so that programs find the library")
+        endif()
+    endif()]])
+
+configure_file(${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake ${PROJECT_BINARY_DIR}/uninstall.cmake COPYONLY)
+add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -P ${PROJECT_BINARY_DIR}/uninstall.cmake)

@@ -1,33 +1,39 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# See natupnp at work: on the network's gateway if one answers, else on a simulated one.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+# See natupnp at work on a simulated gateway; with --network, on the gateway of this network.
+. "$(dirname "$0")/common.sh"
+
+network=false
+[[ ${1-} != --network ]] || { network=true && shift; }
+if (($#)); then
+    echo "usage: scripts/demo.sh [--network]" >&2
+    exit 2
+fi
 
 scripts/install-deps.sh --demo
 bin=build/demo/bin
-mkdir -p build/demo
 echo "Building ..."
-if ! { cmake --preset release -B build/demo -DBUILD_TESTING=OFF &&
-    cmake --build build/demo -j "$(nproc)"; } >build/demo/build.log 2>&1; then
-    tail -n 20 build/demo/build.log
-    echo "demo: the build failed (all of it is in build/demo/build.log)" >&2
-    exit 1
-fi
+build build/demo --preset release -DBUILD_TESTING=OFF
 
 mapped=
 simulator=
 clean_up() {
-    [[ -z $mapped ]] || "$bin/natupnp" remove "$mapped" || true
+    # The simulated gateway takes its mappings along.
+    [[ -z $mapped || $network == false ]] || "$bin/natupnp" remove "$mapped" >/dev/null 2>&1 || true
     [[ -z $simulator ]] || { kill "$simulator" && wait "$simulator"; } 2>/dev/null || true
 }
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+stop() { # stop WHAT: it failed, having said why
+    $network && fail "$1 failed: the line above says why; without --network a simulated gateway is used"
+    fail "$1 failed on a simulated gateway, which is a fault: please report it with all of this (CONTRIBUTING.md)"
+}
+
 show() {
     printf '\n$ %s\n' "$*"
-    "$bin/$1" "${@:2}"
+    "$bin/$1" "${@:2}" || stop "'$*'"
 }
 
 which_runs() { # which_runs CODE OPTION INTERPRETER...: the first that can
@@ -45,32 +51,23 @@ run_code() { # run_code INTERPRETER: shows the program on stdin, and runs it
         return
     fi
     printf '\n$ %s\n%s\n-> ' "$1" "$program"
-    "$1" - <<<"$program"
+    "$1" - <<<"$program" || stop "this program"
 }
 
 key=$((50000 + RANDOM % 10000))/tcp
-real=true
-echo "Looking for the gateway of this network ..."
-show natupnp info || real=false
-if $real; then
-    echo
+if $network; then
     echo "This maps port ${key%/tcp} of your Internet address to this machine, and removes that at the end."
-    if [[ -t 0 ]]; then
-        read -r -p "Go on with your own gateway? [Y/n] " answer
-        [[ $answer != [nN]* ]] || real=false
-    fi
-fi
-if ! $real; then
-    printf '\nUsing a simulated gateway on this machine: nothing outside is changed.\n'
+else
+    echo "Using a simulated gateway on this machine: nothing outside is changed."
     coproc SIMULATOR { exec "$bin/natupnp-gateway" --exit-with-stdin --quiet; }
     # shellcheck disable=SC2153 # coproc sets it
     simulator=$SIMULATOR_PID
-    read -r -t 5 ready <&"${SIMULATOR[0]}" || { echo "demo: the simulated gateway did not start" >&2; exit 1; }
+    read -r -t 20 ready <&"${SIMULATOR[0]}" || stop "natupnp-gateway"
     NATUPNP_GATEWAY=$(sed -n 's/.*"location": *"\([^"]*\)".*/\1/p' <<<"$ready")
     export NATUPNP_GATEWAY
     printf '\n$ export NATUPNP_GATEWAY=%s\n' "$NATUPNP_GATEWAY"
-    show natupnp info
 fi
+show natupnp info
 
 mapped=$key
 show natupnp add "$key" --description natupnp-demo
@@ -99,6 +96,8 @@ mapped=
 cat <<END
 
 That was it. Try next:
+  scripts/demo.sh --network
+      the same with the gateway of your network
   $bin/natupnp --help
       what else it can do
   $bin/natupnp list --json

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Fuzz every parser for some seconds each (60), from its seeds in tests/fuzz/seeds/.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+. "$(dirname "$0")/common.sh"
 
 seconds=${1-60}
 if [[ ! $seconds =~ ^[1-9][0-9]*$ || $# -gt 1 ]]; then
@@ -11,12 +10,8 @@ if [[ ! $seconds =~ ^[1-9][0-9]*$ || $# -gt 1 ]]; then
 fi
 
 scripts/install-deps.sh
+build build/fuzz --preset fuzz
 mkdir -p build/fuzz/findings build/fuzz/corpus
-if ! { cmake --preset fuzz && cmake --build --preset fuzz -j "$(nproc)"; } >build/fuzz/build.log 2>&1; then
-    tail -n 40 build/fuzz/build.log
-    echo "fuzz: the build failed" >&2
-    exit 1
-fi
 
 failed=0
 count=0
@@ -40,5 +35,5 @@ for target in build/fuzz/bin/fuzz_*; do
             "$(sed -n 's/.*Test unit written to //p' "$log" | tail -n1)" "$log"
     fi
 done
-((count)) || { echo "fuzz: there is no target in build/fuzz/bin" >&2; exit 1; }
+((count)) || fail "there is no target in build/fuzz/bin"
 exit $((failed > 0))

@@ -10,7 +10,7 @@ cmake_needed=3.25
 build=(gcc libc6-dev cmake ninja-build pkg-config
     libcurl4-openssl-dev libexpat1-dev libmicrohttpd-dev libjansson-dev
     swig python3 lua5.4 liblua5.4-dev)
-tests=(g++ clang clang-format libcmocka-dev valgrind make git
+tests=(g++ clang clang-format libcmocka-dev valgrind make git debootstrap
     lua5.1 liblua5.1-0-dev lua-busted lua-check lua-luv luarocks
     miniupnpd-nftables miniupnpc nftables iproute2)
 # Not in every release; the tests do what can be done without.
@@ -39,12 +39,23 @@ available() {
     [[ $(apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]
 }
 
+# Before anything is installed: a cmake that is too old is told without leaving packages behind.
 check_cmake() {
-    local version
-    command -v cmake >/dev/null || fail "cmake $cmake_needed or newer is needed"
-    version=$(cmake --version | sed -n '1s/.*version //p')
+    local version where
+    if where=$(command -v cmake); then
+        version=$("$where" --version | sed -n '1s/.*version //p')
+        where+=" is"
+    else
+        version=$(apt-cache policy cmake 2>/dev/null | sed -n 's/.*Candidate: \(.*:\)\?\([0-9.]*\).*/\2/p')
+        where="this release has cmake"
+    fi
     [[ $(printf '%s\n' "$cmake_needed" "$version" | sort -V | head -n1) == "$cmake_needed" ]] ||
-        fail "cmake is $version; $cmake_needed or newer is needed (see https://cmake.org/download/)"
+        fail "$where ${version:-broken}; cmake $cmake_needed or newer is needed (Debian 12, Ubuntu 23.04, or pip install cmake)"
+}
+
+# Why apt or sudo failed, from what it printed.
+reason() {
+    sed -n 's/^\(E\|sudo\): *//p' "$log" | grep -m1 . || sed -n 's/^W: *//p' "$log" | grep -m1 . || tail -n1 "$log"
 }
 
 # The system's python3 has headers, and virtual environments, in packages of their own.
@@ -66,10 +77,17 @@ case ${1-} in
 esac
 (($# <= 1)) || fail "$usage"
 
-if ! command -v apt-get >/dev/null; then
-    echo "install-deps: not a Debian or Ubuntu system; needed are, by their names there: ${wanted[*]}" >&2
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    lacking=()
+    for tool in cc cmake ninja pkg-config; do
+        command -v "$tool" >/dev/null || lacking+=("$tool")
+    done
+    for library in libcurl expat libmicrohttpd jansson; do
+        pkg-config --exists "$library" 2>/dev/null || lacking+=("$library")
+    done
+    ((${#lacking[@]} == 0)) ||
+        fail "this is no Debian or Ubuntu; install first: ${lacking[*]} (all there is to it, by the names there: ${wanted[*]})"
     check_cmake
-    pkg-config --exists libcurl expat libmicrohttpd jansson || fail "not all of these are here"
     exit 0
 fi
 
@@ -77,30 +95,39 @@ missing=()
 for package in "${wanted[@]}"; do
     installed "$package" || missing+=("$package")
 done
-as_root=()
-if ((EUID != 0)); then
-    as_root=(sudo)
-fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+as_root=()
+((EUID == 0)) || as_root=(sudo)
+may_install() {
+    ((EUID == 0)) || sudo -n env true 2>/dev/null
+}
 
 if ((${#missing[@]})); then
-    ((EUID == 0)) || command -v sudo >/dev/null || fail "run it as root, or install: ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || echo "install-deps: apt-get update failed" >&2
+    by_hand="as root: apt-get install --no-install-recommends ${missing[*]}"
+    if ! may_install; then
+        command -v sudo >/dev/null || fail "packages are missing, and there is no sudo; $by_hand"
+        sudo env true 2>"$log" || fail "packages are missing, and sudo does not let you: $(reason); $by_hand"
+    fi
+    stale=
+    "${as_root[@]}" apt-get update -q -o APT::Update::Error-Mode=any >"$log" 2>&1 ||
+        stale=" (apt-get update: $(reason))"
     lacking=()
     for package in "${missing[@]}"; do
         available "$package" || lacking+=("$package")
     done
-    ((${#lacking[@]} == 0)) || fail "no source of apt has: ${lacking[*]} (is 'universe' enabled?)"
+    ((${#lacking[@]} == 0)) ||
+        fail "no source of apt has ${lacking[*]}$stale: this release is too old, or a part of it is off ('universe' of Ubuntu)"
 fi
-for package in "${extra[@]}"; do
-    installed "$package" || ! available "$package" || missing+=("$package")
-done
+check_cmake
+if ((${#missing[@]})) || may_install; then # what can be done without is no reason to ask
+    for package in "${extra[@]}"; do
+        installed "$package" || ! available "$package" || missing+=("$package")
+    done
+fi
 if ((${#missing[@]})); then
     echo "install-deps: installing ${missing[*]}"
     # Without recommended packages: miniupnpd-nftables alone is a program and starts no service.
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        "${missing[@]}" >"$log" 2>&1 </dev/null ||
-        fail "apt-get install failed: $(grep -m1 '^E:' "$log" || tail -n1 "$log")"
+        "${missing[@]}" >"$log" 2>&1 </dev/null || fail "apt-get install failed: $(reason)"
 fi
-check_cmake
