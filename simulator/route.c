@@ -188,8 +188,14 @@ int route_request(struct gateway *gateway, const struct request *request, struct
     bool get = !strcmp(request->method, "GET") || !strcmp(request->method, "HEAD");
     struct fault fault = {.kind = FAULT_NONE};
     int delay_ms = gateway->settings.latency_ms;
-    json_t *entry = json_object();
     enum service service;
+
+    if (!strcmp(request->method, "NOTIFY")) { /* for a subscriber that had this port before */
+        gateway->connections_accepted--;
+        reply_text(reply, 404, "Not Found");
+        return 0;
+    }
+    json_t *entry = json_object();
 
     json_object_set_new(entry, "time", log_time());
     json_object_set_new(entry, "peer", json_sprintf("%s:%u", request->peer, request->peer_port));

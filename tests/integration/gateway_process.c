@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READY_MS = 20000, CONTROL_S = 20, OPTIONS_MAX = 32 };
+enum { READY_MS = 60000, CONTROL_S = 60, OPTIONS_MAX = 32 };
 
 /* ---- the process ---- */
 

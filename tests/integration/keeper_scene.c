@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATIENCE_MS = 10000 };
+enum { PATIENCE_MS = 60000 };
 
 uint64_t awake_ms, slept_ms;
 
@@ -27,7 +27,8 @@ void on_clock(scene *s, natupnp_client_options options)
     natupnp_client_free(s->client);
     s->client = NULL;
     options.size = sizeof options;
-    options.gateway = s->gateway.location;
+    if (!options.gateway)
+        options.gateway = s->gateway.location;
     if (getenv("SHOW"))
         options.on_log = show;
     awake_ms = 1000000;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DRIVE_MS = 20000 };
+enum { DRIVE_MS = 60000 };
 
 int scene_setup(void **state)
 {

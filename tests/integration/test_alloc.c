@@ -238,7 +238,7 @@ static void check_goes_on(scene *s, const call *c, const natupnp_op *op)
 static bool attempt(scene *s, const call *c, const char *before)
 {
     natupnp_op *op = (natupnp_op *)s;
-    scene_client(s, (natupnp_client_options){.timeout_ms = 3000, .on_log = ignore_log});
+    scene_client(s, (natupnp_client_options){.timeout_ms = 30000, .on_log = ignore_log});
     plan.seen = 0;
     plan.armed = true;
     natupnp_status status = c->start(&op, s->client);

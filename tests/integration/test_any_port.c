@@ -177,7 +177,9 @@ static void the_choice_is_asked_for_once(void **state)
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         gateway_post(&s->gateway, "/clear-counters", "");
         gateway_set(&s->gateway, "{\"faults\": {\"AddAnyPortMapping\": \"%s\"}}", faults[i]);
-        scene_client(s, (natupnp_client_options){.timeout_ms = 300});
+        scene_client(s, (natupnp_client_options){0});
+        assert_status(run_discover(s), NATUPNP_OK);
+        natupnp_client_set_timeout_ms(s->client, 1000); /* it is sent within that */
         natupnp_op *op = run_add(s, add_request(.internal_port = 8080));
         assert_failure(op, i < 2 ? NATUPNP_E_NETWORK : NATUPNP_E_TIMEOUT, 0);
         assert_true(natupnp_op_maybe_applied(op));

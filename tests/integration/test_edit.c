@@ -291,7 +291,7 @@ static void hanging(void **state)
 {
     scene *s = scene_begin(state, NULL);
     const natupnp_mapping *m = put_leased(s);
-    natupnp_client_set_timeout_ms(s->client, 300);
+    natupnp_client_set_timeout_ms(s->client, 1000); /* each is sent within that */
     order_faults(s, "GetSpecificPortMappingEntry", "\"hang:1\"");
     natupnp_op *op = run_edit(s, m, edit_request(.internal_port = 81));
     assert_failure(op, NATUPNP_E_TIMEOUT, 0);

@@ -202,7 +202,7 @@ static void an_address_that_is_not_told(void **state)
 {
     static const char *const faults[] = {"501", "drop", "html200", "empty", "hang", "endless"};
     scene *s = scene_begin(state, NULL);
-    scene_client(s, (natupnp_client_options){.timeout_ms = 1000});
+    scene_client(s, (natupnp_client_options){.timeout_ms = 3000});
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         gateway_set(&s->gateway, "{\"faults\": {\"GetExternalIPAddress\": \"%s\"}}", faults[i]);
         natupnp_op *op = run_add(s, add_request(.external_port = 8080));
@@ -215,7 +215,7 @@ static void lists_itself(void **state)
 {
     scene *s = scene_begin(state, NULL);
     natupnp_op *op;
-    scene_client(s, (natupnp_client_options){.timeout_ms = 2000, .budget_ms = 200});
+    scene_client(s, (natupnp_client_options){.timeout_ms = 10000, .budget_ms = 1000});
     assert_int_equal(natupnp_gateway_list(&op, s->client), NATUPNP_OK);
     assert_status(wait_for(scene_keep(s, op)), NATUPNP_OK);
     assert_int_equal(natupnp_op_gateway_count(op), 1);

@@ -6,7 +6,7 @@
 #include "keeper_scene.h"
 #include "short_memory.h"
 
-enum { COUNT = 3, FIRST_PORT = 9000, LEASE_S = 600, DUE_S = 361, PATIENCE_MS = 10000 };
+enum { COUNT = 3, FIRST_PORT = 9000, LEASE_S = 600, DUE_S = 361, PATIENCE_MS = 60000 };
 
 /* A client that keeps some, in a table that has no others. */
 static void begin(scene *s)

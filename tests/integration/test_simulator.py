@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import re
+import secrets
 import select
 import signal
 import socket
@@ -31,8 +32,8 @@ ADD = {
     "NewLeaseDuration": 3600,
 }
 RANGE = {"NewStartPort": 1, "NewEndPort": 65535, "NewProtocol": "TCP", "NewManage": 1}
-TEST_LIMIT_S = 60
-SOCKET_LIMIT_S = 20
+TEST_LIMIT_S = 300
+SOCKET_LIMIT_S = 60
 
 
 def until(condition):
@@ -833,13 +834,13 @@ class Transport(Case):
         self.assertGreaterEqual(time.monotonic() - start, 0.099)
 
     def test_waiting_requests_do_not_hold_each_other_up(self):
-        gateway = self.start("--latency", "400")
-        start = time.monotonic()
-        wires = [gateway.open("GetExternalIPAddress") for _ in range(20)]
+        gateway = self.start("--fault", "GetStatusInfo=hang")
+        wires = [gateway.open("GetStatusInfo") for _ in range(20)]
+        until(lambda: gateway.state()["actions"].get("GetStatusInfo") == 20)
+        self.assertIsInstance(gateway.call("GetExternalIPAddress"), dict)
+        self.assertEqual(select.select(wires, [], [], 0)[0], [])
         for wire in wires:
-            self.assertIn(b"200 OK", wire.recv(65536))
             wire.close()
-        self.assertLess(time.monotonic() - start, 20 * 0.4)
 
     def test_client_that_leaves_early(self):
         gateway = self.start("--latency", "50")
@@ -1029,10 +1030,12 @@ class Subscriber:
 
     def __init__(self, case, gateway, path="/evt/IPConn", subscribe=True, **headers):
         self.case, self.gateway, self.path = case, gateway, path
+        self.pending = []  # what was received before it was asked for
         self.wire = socket.create_server(("127.0.0.1", 0))
         self.wire.settimeout(SOCKET_LIMIT_S)
         case.addCleanup(self.wire.close)
-        self.url = f"http://127.0.0.1:{self.wire.getsockname()[1]}/cb?1"
+        self.target = "/" + secrets.token_hex(8) + "?1"  # tells them from events for an earlier owner of the port
+        self.url = f"http://127.0.0.1:{self.wire.getsockname()[1]}{self.target}"
         self.status = None
         if subscribe:
             first = {"CALLBACK": f"<{self.url}>", "NT": "upnp:event", "TIMEOUT": "Second-1800"}
@@ -1056,16 +1059,27 @@ class Subscriber:
         self.case.addCleanup(wire.close)
         return wire, source[0]
 
-    def event(self, answer=b"HTTP/1.1 200 OK\r\n\r\n"):
-        """The next event: headers, and the body's variables or what it is."""
-        wire, source = self.accept()
-        with wire:
+    def receive(self):
+        """Accept the next event that is for this one: what has come of it."""
+        while True:
+            wire, source = self.accept()
             data = b""
             while b"\r\n\r\n" not in data:
-                data += wire.recv(65536)
-            head, body = data.split(b"\r\n\r\n", 1)
-            first, *lines = head.decode().split("\r\n")
-            self.case.assertEqual(first, "NOTIFY /cb?1 HTTP/1.1")
+                more = wire.recv(65536)
+                if not more:
+                    break
+                data += more
+            head, _, body = data.partition(b"\r\n\r\n")
+            if f" {self.target} ".encode() in head:
+                return wire, source, head.decode(), body
+            wire.close()
+
+    def event(self, answer=b"HTTP/1.1 200 OK\r\n\r\n"):
+        """The next event: headers, and the body's variables or what it is."""
+        wire, source, head, body = self.pending.pop(0) if self.pending else self.receive()
+        with wire:
+            first, *lines = head.split("\r\n")
+            self.case.assertEqual(first, f"NOTIFY {self.target} HTTP/1.1")
             headers = dict(line.split(": ", 1) for line in lines)
             while len(body) < int(headers["CONTENT-LENGTH"]):
                 more = wire.recv(65536)
@@ -1097,7 +1111,15 @@ class Subscriber:
         return int(headers["SEQ"]), found
 
     def silent(self):
-        return select.select([self.wire], [], [], 0)[0] == []
+        while not self.pending and select.select([self.wire], [], [], 0)[0]:
+            self.wire.settimeout(0)
+            try:
+                self.pending.append(self.receive())
+            except BlockingIOError:
+                pass
+            finally:
+                self.wire.settimeout(SOCKET_LIMIT_S)
+        return not self.pending
 
 
 class Events(Case):
@@ -1263,7 +1285,7 @@ class Events(Case):
         self.assertEqual([entry["status"] for entry in events()], [412, 0, 200])
         self.assertEqual([entry["seq"] for entry in events()], [0, 1, 2])
         self.assertEqual({entry["sid"] for entry in events()}, {one.sid})
-        self.assertEqual({entry["path"] for entry in events()}, {"/cb?1"})
+        self.assertEqual({entry["path"] for entry in events()}, {one.target})
         counted = {"SUBSCRIBE": 1, "event": 3, "renewal": 1, "UNSUBSCRIBE": 1}
         self.assertEqual(gateway.state()["actions"], counted)
         gateway.stop()
@@ -1417,6 +1439,13 @@ class Control(Case):
         self.assertEqual(gateway.control("POST", "/clear-counters")[0], 200)
         self.assertEqual(gateway.state()["actions"], {})
         self.assertEqual(gateway.log(), [])
+
+    def test_an_event_for_an_earlier_owner_of_the_port(self):
+        gateway = self.start()
+        self.assertEqual(gateway.http("NOTIFY", "/x", b"<e/>", {"NT": "upnp:event"})[0], 404)
+        state = gateway.state()
+        self.assertEqual((gateway.log(), state["actions"]), ([], {}))
+        self.assertEqual(state["connections"]["accepted"], 0)
 
     def test_log(self):
         gateway = self.start()

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_MS = 20000 };
+enum { PATIENCE_MS = 60000 };
 
 typedef struct wires {
     gateway_process gateway;

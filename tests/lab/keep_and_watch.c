@@ -10,12 +10,15 @@
  *     remove PORT/PROTOCOL
  *     kept                    what is kept now, one line each
  *     close                   removes what is kept
+ *     leap                    from now on, the clock leaps over the time in which nothing happens
  *     quit
  *
  * Everything that happens is one line of JSON with the monotonic time in milliseconds. The end of
  * the input is a quit.
  */
 #include "json_line.h"
+
+#include "face/face.h"
 
 #include <natupnp/natupnp.h>
 
@@ -31,7 +34,10 @@
 typedef struct program {
     natupnp_client *client;
     bool quits;
-    char line[256]; /* of standard input, as far as it has come */
+    bool leaps;
+    uint64_t leapt_ms; /* over so much time in all */
+    int64_t turns;     /* how often it had something to do */
+    char line[256];    /* of standard input, as far as it has come */
     size_t length;
 } program;
 
@@ -217,6 +223,8 @@ static bool run(program *p, const char *verb)
         p->quits = true;
     } else if (strcmp(verb, "kept") == 0) {
         show_kept(p);
+    } else if (strcmp(verb, "leap") == 0) {
+        p->leaps = true;
     } else if (strcmp(verb, "close") == 0) {
         natupnp_status status = natupnp_client_close(&op, p->client);
         started(p, status, op, what);
@@ -260,6 +268,27 @@ static void read_commands(program *p)
         p->quits = true; /* such a line is no command */
 }
 
+/* ---- the time ---- */
+
+static uint64_t read_clock(void *arg, nat__time time)
+{
+    nat__clock clock = nat__clock_system();
+    return nat__clock_now(&clock, time) + ((const program *)arg)->leapt_ms;
+}
+
+/* To the moment when the client has something to do. */
+static void leap(program *p)
+{
+    int left_ms = natupnp_client_timeout_ms(p->client);
+    if (left_ms < 0)
+        return;
+    p->leapt_ms += (uint64_t)left_ms;
+    json_begin("clock", "leapt");
+    json_number("ms", (int64_t)p->leapt_ms);
+    json_number("turns", p->turns);
+    json_end();
+}
+
 /* ---- the start ---- */
 
 static int fail(const char *problem)
@@ -270,6 +299,7 @@ static int fail(const char *problem)
 
 int main(int argc, char **argv)
 {
+    enum { STILL_MS = 20 }; /* what was sent on these virtual wires is answered by then, or never */
     natupnp_client_options options = NATUPNP_CLIENT_OPTIONS_INIT;
     program p = {.client = NULL};
     bool watches = true;
@@ -284,7 +314,7 @@ int main(int argc, char **argv)
         else
             return fail("an unknown option");
     }
-    if (natupnp_client_new(&p.client, &options) != NATUPNP_OK)
+    if (nat__client_new(&p.client, &options, (nat__clock){read_clock, &p}) != NATUPNP_OK)
         return fail(natupnp_client_options_problem(&options));
     if (watches && natupnp_client_watch(p.client) != NATUPNP_OK)
         return fail("cannot watch");
@@ -293,9 +323,13 @@ int main(int argc, char **argv)
     while (!p.quits) {
         struct pollfd ready[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                  {.fd = natupnp_client_fd(p.client), .events = POLLIN}};
-        if (poll(ready, 2, -1) < 0)
+        int count = poll(ready, 2, p.leaps ? STILL_MS : -1);
+        if (count < 0)
             continue;
-        if (ready[1].revents)
+        if (count == 0)
+            leap(&p);
+        p.turns++;
+        if (ready[1].revents || count == 0)
             natupnp_client_dispatch(p.client);
         if (ready[0].revents)
             read_commands(&p);

@@ -13,10 +13,9 @@ import unittest
 
 import netlab
 import traffic
-from namespace import LabError
+from namespace import LIMIT_S, LabError
 
 SKIPPED = 77  # the exit code that ctest takes for a skipped test
-MARGIN_S = 0.25  # what a process may take besides the time that it is allowed, on a busy machine
 
 _BIN = os.path.join(os.path.dirname(__file__), "../../build/release/bin")
 NATUPNP = os.environ.get("NATUPNP_BIN", os.path.join(_BIN, "natupnp"))
@@ -77,7 +76,7 @@ class LabTest(unittest.TestCase):
         self.host = self.lab.add_host()
         self.gateway.start_miniupnpd(**options)
 
-    def natupnp(self, *arguments, host=None, cache=None, timeout=20):
+    def natupnp(self, *arguments, host=None, cache=None, timeout=LIMIT_S):
         """Run the command under test, with an empty cache unless one is given."""
         command = [NATUPNP, *arguments, "--json"]
         environment = natupnp_environment(cache or self.new_cache())
@@ -92,7 +91,7 @@ class LabTest(unittest.TestCase):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     @staticmethod
-    def finish(process, timeout=20):
+    def finish(process, timeout=LIMIT_S):
         stdout, stderr = process.communicate(timeout=timeout)
         done = subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
         return Result(done, 0.0)
@@ -102,11 +101,11 @@ class LabTest(unittest.TestCase):
         process = machine.start(
             [SIMULATOR, "--listen", machine.address, "--ssdp-port", "1900", "--multicast",
              "--exit-with-stdin", "--quiet", *options], stdout=subprocess.PIPE)
-        if not select.select([process.stdout], [], [], 5)[0]:
+        if not select.select([process.stdout], [], [], LIMIT_S)[0]:
             raise LabError("the simulated gateway did not get ready")
         return json.loads(process.stdout.readline())
 
-    def reached(self, protocol, port, limit=2.0, gateway=None):
+    def reached(self, protocol, port, limit=LIMIT_S, gateway=None):
         """Which machine answers at the gateway's WAN side, or None."""
         gateway = gateway or self.gateway
         return traffic.exchange(gateway.wan, protocol, gateway.wan_address, port, limit)
@@ -122,6 +121,11 @@ class LabTest(unittest.TestCase):
 
     def assert_code(self, code, result):
         self.assertEqual(result.code, code, result)
+
+
+def figure(what, seconds, promised_s):
+    """Say how long something took, for scripts/bench.sh: no test judges what load changes."""
+    print(f"figure: {what}: {seconds * 1000:.1f} ms, promised {promised_s * 1000:.0f} ms", flush=True)
 
 
 def _skip(reason):

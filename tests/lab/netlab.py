@@ -20,7 +20,7 @@ import time
 import uuid
 
 import ssdp
-from namespace import LabError, Namespace, stop
+from namespace import LIMIT_S, LabError, Namespace, stop
 
 LAN_NET = "10.77.0"
 LAN_GATEWAY = LAN_NET + ".1"
@@ -126,7 +126,7 @@ class Gateway(Namespace):
         for process in self._daemon_ids():
             os.kill(process, number)
 
-    def end_miniupnpd(self, number=signal.SIGTERM, limit=5.0):
+    def end_miniupnpd(self, number=signal.SIGTERM, limit=LIMIT_S):
         """End the daemon by a signal, SIGKILL to give it no last word, and wait until it is gone."""
         self.signal_miniupnpd(number)
         end = time.monotonic() + limit
@@ -194,13 +194,14 @@ class Lab:
         """A host with a loopback interface and nothing else."""
         return self._keep(Namespace(name))
 
-    def wait_for_gateway(self, address, process, limit=5.0):
+    def wait_for_gateway(self, address, process, limit=LIMIT_S):
         """The LOCATION of a gateway that is starting, as soon as it answers a search."""
-        end = time.monotonic() + limit
+        end, wait = time.monotonic() + limit, 0.1
         while time.monotonic() < end:
             if process.poll() is not None:
                 raise LabError(f"the gateway at {address} ended with code {process.returncode}")
-            answer = ssdp.search(self.switch, address, wait=0.1)
+            answer = ssdp.search(self.switch, address, wait=wait)
+            wait *= 1.5  # a busy machine answers later
             if answer:
                 return answer.location
         raise LabError(f"the gateway at {address} answered no search within {limit} s")

@@ -5,6 +5,8 @@ import collections
 import socket
 import time
 
+from namespace import LIMIT_S
+
 MULTICAST = "239.255.255.250"
 IGD1 = "urn:schemas-upnp-org:device:InternetGatewayDevice:1"
 
@@ -14,7 +16,7 @@ _SEARCH = ('M-SEARCH * HTTP/1.1\r\nHOST: {}:1900\r\nMAN: "ssdp:discover"\r\nMX: 
            'ST: {}\r\n\r\n')
 
 
-def search(host, address, target=IGD1, wait=3.0):
+def search(host, address, target=IGD1, wait=LIMIT_S):
     """Send one M-SEARCH from a namespace to one address: the Answer, or None after the wait."""
     with host.socket(kind=socket.SOCK_DGRAM) as s:
         start = time.monotonic()

@@ -8,6 +8,7 @@ import signal
 
 import labtest
 import wire
+from namespace import LIMIT_S
 
 
 class Cache(labtest.LabTest):
@@ -27,12 +28,12 @@ class Cache(labtest.LabTest):
     def restart(self, old, *options):
         ended = os.pidfd_open(old["pid"])
         os.kill(old["pid"], signal.SIGTERM)
-        self.assertTrue(select.select([ended], [], [], 10)[0])  # its port may be needed
+        self.assertTrue(select.select([ended], [], [], LIMIT_S)[0])  # its port may be needed
         os.close(ended)
         return self.simulator(self.gateway, *options)
 
     def test_it_is_used(self):
-        self.simulator(self.gateway, "--ssdp-delay", "500")
+        self.simulator(self.gateway, "--ssdp-delay", "1500")
         self.assertEqual(self.add(8000).gets(), ["/rootDesc.xml"])
         seen = self.add(8001)
         self.assertEqual(seen.gets(), [])
@@ -48,7 +49,7 @@ class Cache(labtest.LabTest):
         running = self.simulator(self.gateway, "--port", "5001")
         self.add(8000)
         for n, answer in enumerate(("http404", "html200", "401", "drop")):
-            running = self.restart(running, "--port", "5001", "--ssdp-delay", "300",
+            running = self.restart(running, "--port", "5001", "--ssdp-delay", "1500",
                                    "--fault", f"AddPortMapping={answer}:1")
             seen = self.add(8001 + n)
             # A connection that is only dropped is tried again before it is doubted.

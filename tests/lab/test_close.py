@@ -17,7 +17,7 @@ class Close(keeping.KeepTest):
         self.serve()
         self.upnpc("-a", self.host.address, "80", "7000", "TCP")
         keeper, keys = self.keep(count, words=words)
-        self.wait_for_traffic(keys, 5)
+        self.wait_for_traffic(keys)
         self.assertEqual(len(self.rules()), count + 1)
         begin = time.monotonic()
         keeper.tell("close")
@@ -47,7 +47,7 @@ class Close(keeping.KeepTest):
         self.serve()
         keeper, keys = self.keep(2)
         self.assertEqual(keeper.end(), 0)
-        self.wait_for_traffic(keys, 5)
+        self.wait_for_traffic(keys)
 
 
 if __name__ == "__main__":

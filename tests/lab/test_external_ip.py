@@ -11,7 +11,7 @@ import labtest
 import wire
 
 NEW = "44.128.0.77"
-AT_MOST_S = 0.25
+PROMISED_S = 0.25
 
 
 def told(request):
@@ -23,9 +23,9 @@ def told(request):
 class ExternalIp(keeping.KeepTest):
     IGD = 2
 
-    def change(self, without_s, given=False):
-        """The address goes, and the new one comes that much later. The program searches for the
-        gateway, or is given its URL."""
+    def change(self, without=False, given=False):
+        """The address goes and the new one comes, at once or when the gateway has told that it is
+        without. The program searches for the gateway, or is given its URL."""
         self.home(igd=self.IGD)
         self.serve()
         keeper, keys = self.keep(2, words="lease=3600",
@@ -35,7 +35,8 @@ class ExternalIp(keeping.KeepTest):
         changed = time.monotonic()
         with wire.Wire(self.gateway, "lan0") as gateway, wire.Wire(self.host) as host:
             self.gateway.ip("address", "del", self.gateway.wan_address + "/24", "dev", "wan0")
-            time.sleep(without_s)
+            if without:  # until the gateway has told that it has none
+                gateway.wait(lambda: "0.0.0.0" in map(told, gateway.requests))
             self.gateway.ip("address", "add", NEW + "/24", "dev", "wan0")
             try:
                 keeper.wait("event", "external-ip", since=changed, limit=2)
@@ -47,28 +48,26 @@ class ExternalIp(keeping.KeepTest):
             time.sleep(1)  # for what should not come
 
         self.gateway.wan_address = NEW
-        self.wait_for_traffic(keys, 3)
+        self.wait_for_traffic(keys)
         addresses = [told(request) for request in gateway.requests]
         self.assertIn(NEW, addresses, "the gateway did not tell its new address")
         notice = gateway.requests[addresses.index(NEW)]
         events = keeper.said("event", "external-ip", since=changed)
         self.assertEqual([event["ip"] for event in events], [NEW], keeper.story())
         delay = events[0]["at"] - notice.when
-        print(f"IGD:{self.IGD} the gateway told {addresses}; the event came {delay * 1000:.1f} ms "
-              "after the notice")
-        self.assertLess(delay, AT_MOST_S)
+        print(f"IGD:{self.IGD} the gateway told {addresses}")
+        labtest.figure("an event after the gateway's notice", delay, PROMISED_S)
         self.assertEqual(host.actions(), {}, "it was asked for")
         self.assertEqual(host.searches, [])
-        return addresses
 
     def test_one_after_the_other(self):
-        self.change(0)
+        self.change()
 
     def test_of_a_gateway_whose_url_was_given(self):
-        self.change(0, given=True)
+        self.change(given=True)
 
     def test_without_an_address_in_between(self):
-        self.assertIn("0.0.0.0", self.change(0.7))
+        self.change(without=True)
 
 
 class ExternalIpOfIgd1(ExternalIp):

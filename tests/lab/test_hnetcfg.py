@@ -13,7 +13,7 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 BUILD = os.environ.get("NATUPNP_BUILD_DIR", os.path.join(ROOT, "build/release"))
 PYTHON = os.environ.get("NATUPNP_BUILD_PYTHON", "python3")
 SETTINGS = list(filter(None, os.environ.get("NATUPNP_SCRIPT_ENVIRONMENT", "").split("|")))
-LIMIT_S = 120
+LIMIT_S = 300
 
 
 def programs():

@@ -15,6 +15,7 @@ import netlab
 import ssdp
 import traffic
 import wire
+from namespace import LIMIT_S
 
 
 class Lab(labtest.LabTest):
@@ -58,7 +59,7 @@ class Lab(labtest.LabTest):
     def description(self, gateway):
         url = urllib.parse.urlsplit(gateway.location)
         with self.lab.switch.socket() as s:
-            s.settimeout(2)
+            s.settimeout(LIMIT_S)
             s.connect((url.hostname, url.port))
             s.sendall(f"GET {url.path} HTTP/1.0\r\nHost: {url.netloc}\r\n\r\n".encode())
             with s.makefile(encoding="utf-8") as reply:
@@ -81,11 +82,11 @@ class Lab(labtest.LabTest):
                 os.kill(os.getpid(), 9)
         """)
         done = subprocess.run([sys.executable, "-c", script], cwd=os.path.dirname(__file__) or ".",
-                              capture_output=True, text=True, timeout=20, check=False)
+                              capture_output=True, text=True, timeout=LIMIT_S, check=False)
         folder = done.stdout.strip()
         self.assertTrue(folder, done.stderr)
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        end = time.monotonic() + 5
+        end = time.monotonic() + LIMIT_S
         while any(folder.encode() in command for command in command_lines()):
             self.assertLess(time.monotonic(), end, "the daemon is still there")
             time.sleep(0.02)

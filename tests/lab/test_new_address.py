@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The host gets another LAN address: what it keeps leads there within 3 s, or an event says that
+"""The host gets another LAN address: what it keeps leads there, or an event says that
 the gateway refuses, and another external port is taken if that was allowed."""
 
 import time
@@ -10,7 +10,7 @@ import netlab
 
 OLD = netlab.LAN_NET + ".2"
 NEW = netlab.LAN_NET + ".99"
-AT_MOST_S = 3.0
+PROMISED_S = 3.0
 
 
 class NewAddress(keeping.KeepTest):
@@ -18,7 +18,7 @@ class NewAddress(keeping.KeepTest):
         self.home(**options)
         self.serve()
         keeper, keys = self.keep(count, words=words)
-        self.wait_for_traffic(keys, 5)
+        self.wait_for_traffic(keys)
         return keeper, keys
 
     def move(self, new_first=False):
@@ -37,9 +37,8 @@ class NewAddress(keeping.KeepTest):
     def check_followed(self, count, **how):
         keeper, keys = self.begin(count)
         moved = self.move(**how)
-        took = self.wait_for_traffic(keys, 10) - moved
-        print(f"{len(keys)} mappings led to the new address after {took * 1000:.0f} ms")
-        self.assertLess(took, AT_MOST_S, keeper.story())
+        took = self.wait_for_traffic(keys) - moved
+        labtest.figure(f"{len(keys)} mappings led to the host's new address", took, PROMISED_S)
         self.assertEqual(self.upnpc_list(), {key: (NEW, self.PORT) for key in keys})
         restored = keeper.wait("event", "mapping-restored", count=len(keys), since=moved)
         self.assertEqual({line["client"] for line in restored}, {NEW})
@@ -58,7 +57,7 @@ class NewAddress(keeping.KeepTest):
     def check_refused(self, **options):
         keeper, keys = self.begin(2, secure_mode=True, **options)
         moved = self.move()
-        keeper.wait("event", "mapping-refused", count=2, since=moved, limit=AT_MOST_S)
+        keeper.wait("event", "mapping-refused", count=2, since=moved)
         time.sleep(1)
         self.assertEqual(len(keeper.said("event", "mapping-refused", moved)), 2, keeper.story())
         self.assertEqual(self.upnpc_list(), {key: (OLD, self.PORT) for key in keys})
@@ -73,12 +72,11 @@ class NewAddress(keeping.KeepTest):
     def check_another_port(self, **options):
         keeper, keys = self.begin(2, words="any", secure_mode=True, **options)
         moved = self.move()
-        keeper.wait("event", "mapping-refused", count=2, since=moved, limit=AT_MOST_S)
-        restored = keeper.wait("event", "mapping-restored", count=2, since=moved, limit=AT_MOST_S)
+        keeper.wait("event", "mapping-refused", count=2, since=moved)
+        restored = keeper.wait("event", "mapping-restored", count=2, since=moved)
         taken = {(line["protocol"], line["port"]) for line in restored}
-        took = self.wait_for_traffic(taken, 5) - moved
-        print(f"other ports, {sorted(taken)}, led to the new address after {took * 1000:.0f} ms")
-        self.assertLess(took, AT_MOST_S)
+        took = self.wait_for_traffic(taken) - moved
+        labtest.figure("other ports led to the host's new address", took, PROMISED_S)
         self.assertEqual(taken & keys, set())
         self.assertEqual(self.upnpc_list(), {**{key: (OLD, self.PORT) for key in keys},
                                              **{key: (NEW, self.PORT) for key in taken}})

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The gateway dies without a word and comes back empty: every kept mapping is there again, and
-carries traffic, within 3 s of its first sign of life."""
+carries traffic; within 3 s of its first sign of life, which is a figure for scripts/bench.sh."""
 
 import signal
 import time
@@ -10,24 +10,25 @@ import labtest
 import ssdp
 import wire
 
-AT_MOST_S = 3.0
+PROMISED_S = 3.0
 
 
 class Restart(keeping.KeepTest):
     def check(self, count, before, after, missed=False, watching=True, given=False):
         """The program has missed the gateway before it comes back when a renewal was due; it was
         given the gateway's URL, or searches for it."""
-        begin = time.monotonic()
         self.home(**before)
         self.serve()
         options = () if watching else ("--no-watch",)
         if given:
             options = (*options, "--gateway", self.gateway.location)
         keeper, keys = self.keep(count, words="lease=6" if missed else "", options=options)
-        self.wait_for_traffic(keys, 5)
+        self.wait_for_traffic(keys)
 
-        # Its BOOTID is the second when it started: as with a router, that is another one.
-        time.sleep(max(begin + 1.1 - time.monotonic(), 0))
+        # Its BOOTID is the second when it started: as with a router, the next is another one.
+        boot = ssdp.boot(ssdp.search(self.host, self.gateway.address))
+        while int(time.time()) <= boot:
+            time.sleep(0.01)
         since = time.monotonic()
         self.gateway.end_miniupnpd(signal.SIGKILL)
         self.gateway.flush_mappings()
@@ -36,13 +37,11 @@ class Restart(keeping.KeepTest):
             keeper.wait("event", "gateway-lost")
         with wire.Wire(self.gateway, "lan0") as seen:
             self.gateway.start_miniupnpd(**after)
-            carried = self.wait_for_traffic(keys, 10)
+            carried = self.wait_for_traffic(keys)
 
         signs = [when for when, _ in seen.notices + seen.answers] + seen.accepts
-        took = carried - min(signs)
-        print(f"{len(keys)} kept mappings carried traffic {took * 1000:.0f} ms after the first "
-              "sign of life")
-        self.assertLess(took, AT_MOST_S, keeper.story())
+        labtest.figure(f"{len(keys)} kept mappings carried traffic after the first sign of life",
+                       carried - min(signs), PROMISED_S)
         if watching:
             self.check_events(keeper, keys, since)
         self.assertEqual(self.upnpc_list(), {
@@ -81,7 +80,7 @@ class Restart(keeping.KeepTest):
         self.home(port=5000)
         self.serve()
         keeper, keys = self.keep(2)
-        self.wait_for_traffic(keys, 5)
+        self.wait_for_traffic(keys)
         boot = ssdp.boot(ssdp.search(self.host, self.gateway.address))
         time.sleep(2)  # what it announces within 2 s is one burst
         self.gateway.end_miniupnpd(signal.SIGKILL)
@@ -96,9 +95,9 @@ class Restart(keeping.KeepTest):
         self.gateway.nft("delete table ip mute")
         told = time.monotonic()
         ssdp.announce(self.gateway, self.gateway.location, boot)
-        took = self.wait_for_traffic(keys, 10) - told
-        print(f"2 kept mappings carried traffic {took * 1000:.0f} ms after the same boot was told")
-        self.assertLess(took, AT_MOST_S, keeper.story())
+        took = self.wait_for_traffic(keys) - told
+        labtest.figure("2 kept mappings carried traffic after the same boot was told", took,
+                       PROMISED_S)
         self.assertEqual({key: line["kept"] for key, line in keeper.kept().items()},
                          {key: "held" for key in keys})
 

@@ -14,7 +14,7 @@ HERE = os.path.join(ROOT, "tests/scenario")
 BUILD = os.environ.get("NATUPNP_BUILD_DIR", os.path.join(ROOT, "build/release"))
 PYTHON = os.environ.get("NATUPNP_BUILD_PYTHON", "python3")
 SETTINGS = list(filter(None, os.environ.get("NATUPNP_SCRIPT_ENVIRONMENT", "").split("|")))
-LIMIT_S = 60
+LIMIT_S = 300
 
 sys.path.insert(0, HERE)
 import scenario  # pylint: disable=wrong-import-position

@@ -7,6 +7,8 @@ import socket
 import threading
 import time
 
+from namespace import LIMIT_S
+
 _KINDS = {"TCP": socket.SOCK_STREAM, "UDP": socket.SOCK_DGRAM}
 
 
@@ -47,7 +49,7 @@ class EchoServer:
 
     def _serve_tcp(self):
         with self._socket.accept()[0] as peer:
-            peer.settimeout(2)
+            peer.settimeout(LIMIT_S)
             peer.sendall(self._mark + peer.recv(2048))
 
     def _serve_udp(self):
@@ -55,7 +57,7 @@ class EchoServer:
         self._socket.sendto(self._mark + message, peer)
 
 
-def exchange(host, protocol, address, port, limit=2.0):
+def exchange(host, protocol, address, port, limit=LIMIT_S):
     """Send a message from a namespace and await its echo: the name of the namespace that
     answered, or None when nothing listens there or nothing comes back."""
     message = os.urandom(8).hex()

@@ -11,11 +11,12 @@ All times are those of time.monotonic().
 import collections
 import ctypes
 import re
+import select
 import socket
 import struct
 import time
 
-from namespace import LabError
+from namespace import LIMIT_S, LabError
 
 Request = collections.namedtuple("Request", "when method path action body")
 
@@ -52,25 +53,40 @@ class Wire:
         s.bind((self._interface, 0))
         s.setblocking(False)
         self._socket = s
-        self._clock = time.monotonic() - time.time()  # packets have the time of day
+        self._streams = {}
+        # Packets have the time of day. Who is interrupted between the two gets too little.
+        self._clock = max(time.monotonic() - time.time() for _ in range(9))
         return self
 
     def __exit__(self, kind, *_):
         with self._socket as s:
-            streams = {}
-            while True:
-                try:
-                    data, extra, _, address = s.recvmsg(65536, 256)
-                except BlockingIOError:
-                    break
-                when = _timestamp(extra) + self._clock
-                if address[2] == socket.PACKET_OUTGOING and data[12:14] in (_IPV4, _ARP):
-                    self.sent.append(when)
-                self._packet(when, data, streams)
+            self._read()
             lost = struct.unpack("II", s.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
         if lost and kind is None:
             raise LabError(f"the recording lost {lost} packets")
-        for pieces in streams.values():
+
+    def wait(self, is_so, limit=LIMIT_S):
+        """Wait inside of the block until something is so of what was recorded up to now."""
+        end = time.monotonic() + limit
+        self._read()
+        while not is_so():
+            if not select.select([self._socket], [], [], max(end - time.monotonic(), 0))[0]:
+                raise AssertionError("that was not on the wire in time")
+            self._read()
+
+    def _read(self):
+        """Take what the kernel has recorded."""
+        while True:
+            try:
+                data, extra, _, address = self._socket.recvmsg(65536, 256)
+            except BlockingIOError:
+                break
+            when = _timestamp(extra) + self._clock
+            if address[2] == socket.PACKET_OUTGOING and data[12:14] in (_IPV4, _ARP):
+                self.sent.append(when)
+            self._packet(when, data, self._streams)
+        self.requests = []
+        for pieces in self._streams.values():
             self._stream(pieces)
         self.requests.sort()
 

@@ -13,7 +13,7 @@ describe("callbacks", function()
   before_each(function()
     gateway:set { faults = {} }
     gateway:empty()
-    client = assert(natupnp.client { gateway = gateway.location, timeout = 5 })
+    client = assert(natupnp.client { gateway = gateway.location, timeout = support.LIMIT })
     coll = client.static_mappings
   end)
   after_each(function() client:close() end)
@@ -118,7 +118,7 @@ describe("callbacks", function()
         if i ~= 2 then error("failure " .. i) end
       end))
     end
-    local deadline = support.monotonic() + 5
+    local deadline = support.monotonic() + support.LIMIT
     local ok, message = true, nil
     while ok and support.monotonic() < deadline do ok, message = pcall(client.wait, client, 1) end
     assert.is_false(ok)
@@ -164,7 +164,7 @@ describe("callbacks", function()
     gateway:clear()
     local failure
     local operation = assert(coll:add({ external_port = 1, protocol = "TCP" }, function(err) failure = err end))
-    local deadline = support.monotonic() + 5
+    local deadline = support.monotonic() + support.LIMIT
     while gateway:asked("AddPortMapping") == 0 and support.monotonic() < deadline do client:wait(0.05) end
     assert(operation:cancel())
     assert(client:run())

@@ -15,7 +15,7 @@ describe("dynamic mappings", function()
   before_each(function()
     gateway:set { faults = {}, max_lease = 604800 }
     gateway:empty()
-    client = assert(natupnp.client { gateway = gateway.location, timeout = 5 })
+    client = assert(natupnp.client { gateway = gateway.location, timeout = support.LIMIT })
     coll = client.dynamic_mappings
   end)
   after_each(function() client:close() end)

@@ -3,6 +3,7 @@
 local core = require "natupnp.core"
 local natupnp = require "natupnp"
 local testing = require "natupnp.testing"
+local support = require "support"
 
 describe("a verb", function()
   local gateway, client, coll
@@ -19,7 +20,7 @@ describe("a verb", function()
 
   before_each(function()
     gateway:empty()
-    client = assert(natupnp.client { gateway = gateway.location, timeout = 5 })
+    client = assert(natupnp.client { gateway = gateway.location, timeout = support.LIMIT })
     coll = client.static_mappings
   end)
   after_each(function()

@@ -14,7 +14,7 @@ describe("an iterator over events", function()
 
   before_each(function()
     gateway:set { external_ip = "203.0.113.7" }
-    client = assert(natupnp.client { gateway = gateway.location, timeout = 5 })
+    client = assert(natupnp.client { gateway = gateway.location, timeout = support.LIMIT })
     events = client.events
   end)
   after_each(function() client:close() end)
@@ -54,7 +54,7 @@ describe("an iterator over events", function()
     assert(events:on_external_ip(function() calls = calls + 1 end))
     assert(client:external_ip(function(_, value) address = value end))
     local next_event = assert(events:iter())
-    local deadline = support.monotonic() + 5
+    local deadline = support.monotonic() + support.LIMIT
     repeat
       change()
       assert.equal("external-ip", next_event().kind)

@@ -15,7 +15,7 @@ describe("events", function()
   before_each(function()
     gateway:set { faults = {}, external_ip = "203.0.113.7" }
     gateway:empty()
-    client = assert(natupnp.client { gateway = gateway.location, timeout = 5 })
+    client = assert(natupnp.client { gateway = gateway.location, timeout = support.LIMIT })
     events = client.events
   end)
   after_each(function() client:close() end)
@@ -100,7 +100,7 @@ describe("events", function()
     assert(events:on_external_ip(function() calls = calls + 1 end))
     local heard = gateway:asked("event")
     change()
-    local deadline = support.monotonic() + 5
+    local deadline = support.monotonic() + support.LIMIT
     repeat assert(client:external_ip()) until gateway:asked("event") > heard or support.monotonic() > deadline
     assert.equal(0, calls)
     assert.is_true(client:dispatch())

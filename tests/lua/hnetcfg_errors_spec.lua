@@ -2,6 +2,7 @@
 -- Bad input to the NAT Traversal API as a table, and what the errors carry.
 local hnetcfg = require "natupnp.hnetcfg"
 local testing = require "natupnp.testing"
+local support = require "support"
 
 local EXCEPTION, INVALIDARG = -2147352567, -2147024809
 local MEMBER, TYPE, NAME, RANGE = -2147352573, -2147352571, -2147352570, -2147352566
@@ -18,7 +19,7 @@ describe("an error of the NAT Traversal API", function()
 
   setup(function()
     gateway = testing.simulated_gateway()
-    nat = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = 5 }))
+    nat = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = support.LIMIT }))
     maps, dynamic, manager = nat.StaticPortMappingCollection, nat.DynamicPortMappingCollection, nat.NATEventManager
     mapping = maps:Add(8080, "TCP", 80, "192.168.1.10", true, "web")
     leased = dynamic:Add("", 8081, "TCP", 80, "192.168.1.10", true, "web", 600)

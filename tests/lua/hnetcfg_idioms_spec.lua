@@ -14,7 +14,7 @@ describe("a program for the NAT Traversal API", function()
   before_each(function()
     gateway:set { external_ip = "203.0.113.7" }
     gateway:empty()
-    nat = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = 5 }))
+    nat = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = support.LIMIT }))
   end)
   after_each(function() hnetcfg.client(nat):close() end)
 
@@ -25,7 +25,7 @@ describe("a program for the NAT Traversal API", function()
   end
 
   local function pump_until(is_so)
-    local deadline = support.monotonic() + 10
+    local deadline = support.monotonic() + support.LIMIT
     while not is_so() do
       assert(support.monotonic() < deadline, "no callback in time")
       hnetcfg.pump(nat, 0.25)
@@ -38,7 +38,7 @@ describe("a program for the NAT Traversal API", function()
       if maps == nil then return "no gateway" end
       return maps and maps.Count
     end
-    local lonely = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = "http://127.0.0.1:9/", timeout = 2 }))
+    local lonely = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = "http://127.0.0.1:9/" }))
     assert.equal("no gateway", count(lonely))
     assert.equal(0, count(nat))
     assert(nat.StaticPortMappingCollection, "no gateway")
@@ -221,7 +221,7 @@ describe("a program for the NAT Traversal API", function()
     it("and pumps messages itself", function()
       manager.NumberOfEntriesCallback = function(_, count) told.count = count end
       fill(1)
-      local deadline = support.monotonic() + 10
+      local deadline = support.monotonic() + support.LIMIT
       while told.count ~= 1 and support.monotonic() < deadline do
         if not hnetcfg.PumpWaitingMessages() then hnetcfg.client(nat):wait(0.1) end
       end
@@ -233,7 +233,7 @@ describe("a program for the NAT Traversal API", function()
       manager.NumberOfEntriesCallback = function() error("mine") end
       manager.ExternalIPAddressCallback = function() told.first = true end
       second.NATEventManager.NumberOfEntriesCallback = function() told.second = true end
-      local deadline, message = support.monotonic() + 10, nil
+      local deadline, message = support.monotonic() + support.LIMIT, nil
       while not (message and told.first and told.second) and support.monotonic() < deadline do
         local ok, raised = pcall(hnetcfg.PumpWaitingMessages)
         if not ok then message = raised end

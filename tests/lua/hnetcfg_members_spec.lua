@@ -13,7 +13,7 @@ describe("of the NAT Traversal API", function()
   before_each(function()
     gateway:set { faults = {}, ignore_enabled = false, permanent_only = false, ignore_description_change = false }
     gateway:empty()
-    nat = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = 5 }))
+    nat = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = support.LIMIT }))
     maps = nat.StaticPortMappingCollection
     dynamic = nat.DynamicPortMappingCollection
   end)
@@ -61,7 +61,8 @@ describe("of the NAT Traversal API", function()
 
   it("a search that failed is done again at the next access", function()
     gateway:set { faults = { "description=500" } }
-    local other = assert(hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = 5 }))
+    local other = assert(
+      hnetcfg.CreateObject("HNetCfg.NATUPnP", { gateway = gateway.location, timeout = support.LIMIT }))
     assert.is_nil(other.StaticPortMappingCollection)
     assert.is_nil(other.DynamicPortMappingCollection)
     assert.is_nil(other.NATEventManager)

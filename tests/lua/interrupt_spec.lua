@@ -3,7 +3,7 @@
 local testing = require "natupnp.testing"
 local support = require "support"
 
-local LIMIT = 0.3 -- seconds
+local PROMISED = 0.3 -- seconds
 
 local PROGRAM = [[
 io.stdout:setvbuf("no")
@@ -12,12 +12,12 @@ local stat = io.open("/proc/self/stat")
 print((stat:read("*l"):match("%d+")))
 stat:close()
 local natupnp = require "natupnp"
-local client = assert(natupnp.client{gateway = ..., timeout = 30})
+local client = assert(natupnp.client{gateway = ..., timeout = 86400})
 local coll = client.static_mappings
 local function wait() CODE end
 local done, message = pcall(wait)
 print(done, message)
-client:set_timeout(1)
+client:set_timeout(3)
 print(client:external_ip(), client:pending(), (select(3, coll:remove(1, "TCP"))))
 ]]
 
@@ -28,23 +28,23 @@ describe("an interrupt", function()
   teardown(function() gateway:close() end)
 
   --- Interrupts a program once its request has reached the gateway; what it said after that.
-  local function interrupted(code)
+  local function interrupted(code, name)
     gateway:clear()
     local script = support.script((PROGRAM:gsub("CODE", function() return code end)))
     local program = assert(io.popen(support.command(script, gateway.location) .. " 2>&1"))
     local pid = assert(program:read("*l"):match("^%d+$"))
-    local deadline = support.monotonic() + 5
+    local deadline = support.monotonic() + support.LIMIT
     while gateway:asked("AddPortMapping") == 0 do
       assert.is_true(support.monotonic() < deadline, "the program has asked for nothing")
     end
-    os.execute("kill -INT " .. pid)
     local start = support.monotonic()
+    os.execute("kill -INT " .. pid)
     local first = program:read("*l")
     local took = support.monotonic() - start
     local rest = program:read("*a")
     program:close()
     os.remove(script)
-    assert.is_true(took < LIMIT, took)
+    support.figure("Ctrl-C in " .. name .. ", " .. support.language, took, PROMISED)
     return first, rest
   end
 
@@ -68,7 +68,7 @@ describe("an interrupt", function()
       return client:run()]],
   } do
     it("ends " .. name, function()
-      local first, rest = interrupted(code)
+      local first, rest = interrupted(code, name)
       assert.truthy(first:find("^false\t.*interrupted!"), first)
       -- Writes to one mapping wait for each other: the add must have ended, but not where it calls back.
       local left = code:find("print)", 1, true) and "1\tE_TIMEOUT" or "0\tE_NOT_FOUND"

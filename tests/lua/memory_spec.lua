@@ -10,7 +10,7 @@ describe("the collector", function()
   setup(function() gateway = testing.simulated_gateway() end)
   teardown(function() gateway:close() end)
 
-  local function open() return assert(natupnp.client { gateway = gateway.location, timeout = 5 }) end
+  local function open() return assert(natupnp.client { gateway = gateway.location, timeout = support.LIMIT }) end
 
   --- Runs what drops something, and compares the files that are open before and after.
   local function frees(drop)
@@ -52,7 +52,7 @@ describe("the collector", function()
     frees(function()
       local client = open()
       local operation = assert(client:external_ip(function() return client end))
-      local deadline = support.monotonic() + 5
+      local deadline = support.monotonic() + support.LIMIT
       gateway:clear()
       while gateway:asked("GetExternalIPAddress") == 0 and support.monotonic() < deadline do client:wait(0.05) end
       assert.is_false(operation:done())

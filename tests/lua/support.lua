@@ -7,6 +7,14 @@ local support = {}
 
 support.monotonic = system.monotime
 
+--- Seconds: nothing takes longer, on a busy machine either.
+support.LIMIT = 60
+
+--- Says how long something took, for scripts/bench.sh: no test judges what load changes.
+function support.figure(what, seconds, promised)
+  print(("figure: %s: %.1f ms, promised %d ms"):format(what, seconds * 1000, promised * 1000))
+end
+
 --- The language that runs: "Lua 5.1" to "Lua 5.4", or "LuaJIT".
 support.language = rawget(_G, "jit") and "LuaJIT" or _VERSION
 
@@ -78,8 +86,8 @@ function support.run(command)
 end
 
 --- Drives a client until something is so.
-function support.drive(client, is_so, seconds)
-  local deadline = support.monotonic() + (seconds or 10)
+function support.drive(client, is_so)
+  local deadline = support.monotonic() + support.LIMIT
   while not is_so() do
     assert(support.monotonic() < deadline, "it did not become so in time")
     assert(client:wait(0.25) ~= nil)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import time
 import warnings
 import weakref
 
@@ -104,16 +103,14 @@ class Verbs(AsyncTest):
 
     def test_others_run_meanwhile(self):
         async def main(client):
-            await client.discover()
-            self.gateway.set(latency=0.2)
-            turns = 0
-            verb = asyncio.ensure_future(client.static_mappings.count())
-            while not verb.done():
-                await asyncio.sleep(0.005)
-                turns += 1
-            self.assertGreater(turns, 1)
+            self.gateway.set(faults=["AddPortMapping=hang:1"])
+            verb = asyncio.ensure_future(client.static_mappings.add(8080, "TCP"))
+            await self.asked("AddPortMapping")
+            self.assertEqual(await client.static_mappings.count(), 0)
+            self.assertFalse(verb.done())
+            verb.cancel()
 
-        self.run_main(main)
+        self.run_main(main, timeout=support.A_DAY)
 
     def test_options(self):
         with self.assertRaises(TypeError):
@@ -128,7 +125,7 @@ class Verbs(AsyncTest):
     def test_timeout(self):
         async def main(client):
             self.assertIsNone(client.timeout)
-            client.timeout = 9
+            client.timeout = support.A_DAY
             self.gateway.set(faults=["*=hang"])
             task = asyncio.ensure_future(client.static_mappings.count())
             await asyncio.sleep(0)
@@ -139,6 +136,7 @@ class Verbs(AsyncTest):
             with self.assertRaises(natupnp.InvalidArgumentError):
                 client.timeout = -1
             self.assertEqual(client.timeout, 0.1)
+            self.assertFalse(task.done())
             task.cancel()
 
         self.run_main(main)
@@ -157,11 +155,9 @@ class Cancelling(AsyncTest):
                 await task
             self.assertEqual(client._driver._engine._waiters, {})
             # Writes to one key wait for each other: this one would wait for the other's end.
-            start = time.monotonic()
             await client.static_mappings.add(8080, "TCP")
-            self.assertLess(time.monotonic() - start, 5)
 
-        self.run_main(main)
+        self.run_main(main, timeout=support.A_DAY)
 
     def test_cancelled_before_anything_is_sent(self):
         async def main(client):
@@ -178,15 +174,14 @@ class Cancelling(AsyncTest):
     def test_wait_for(self):
         async def main(client):
             await client.discover()
-            self.gateway.set(faults=["AddPortMapping=hang:1"])
-            start = time.monotonic()
+            self.gateway.set(faults=["AddPortMapping=hang"])
             with self.assertRaises(asyncio.TimeoutError):
                 await asyncio.wait_for(client.static_mappings.add(8080, "TCP"), 0.1)
+            self.gateway.set(faults=[])
             await client.static_mappings.add(8080, "TCP")
-            self.assertLess(time.monotonic() - start, 5)
             self.assertEqual(client._driver._engine._waiters, {})
 
-        self.run_main(main)
+        self.run_main(main, timeout=support.A_DAY)
 
     def test_some_of_many(self):
         async def main(client):
@@ -335,7 +330,7 @@ class Loops(AsyncTest):
     def test_fork(self):
         async def main(client):
             mapping = await client.static_mappings.add(8080, "TCP")
-            self.gateway.set(faults=["AddPortMapping=latency=200"])
+            self.gateway.set(faults=["AddPortMapping=latency=1000"])
             waiting = asyncio.ensure_future(client.static_mappings.add(8081, "TCP"))
             await self.asked("AddPortMapping", 2)
 

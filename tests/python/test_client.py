@@ -112,12 +112,11 @@ class Verbs(support.GatewayTest):
     def test_timeout(self):
         self.assertIsNone(self.client.timeout)
         self.gateway.set(faults=["*=hang"])
+        self.client.timeout = support.A_DAY
         self.client.timeout = 0.1
         self.assertEqual(self.client.timeout, 0.1)
-        start = time.monotonic()
         with self.assertRaises(natupnp.TimeoutError):
             self.mappings.count()
-        self.assertLess(time.monotonic() - start, 5)
         for wrong in (0, -1, "5", 86401, float("nan")):
             with self.assertRaises(natupnp.InvalidArgumentError):
                 self.client.timeout = wrong
@@ -152,9 +151,7 @@ class Verbs(support.GatewayTest):
         # Something is to do, and done.
         self.client._driver.engine.wake()
         self.assertTrue(poller.poll(support.LIMIT_S * 1000))
-        start = time.monotonic()
-        self.client.pump(support.LIMIT_S)
-        self.assertLess(time.monotonic() - start, support.LIMIT_S / 2)
+        self.client.pump(10**400)  # for ever, or until that is done
         self.assertEqual(poller.poll(0), [])
 
     def test_pump_judges_its_timeout(self):

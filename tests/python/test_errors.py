@@ -103,8 +103,9 @@ class Raised(support.GatewayTest):
         self.assertEqual((error.fault, error.hresult & 0xFFFFFFFF), (714, 0x80070002))
 
     def test_timeout(self):
+        self.client.discover()
         self.gateway.set(faults=["AddPortMapping=hang-after"])
-        self.client.timeout = 0.2
+        self.client.timeout = 1  # within which it is asked
         error = self.fails(natupnp.TimeoutError, self.mappings.add, 8080, "TCP")
         self.assertIsInstance(error, TimeoutError)
         self.assertTrue(error.maybe_applied)

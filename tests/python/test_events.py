@@ -36,6 +36,11 @@ class EventsTest(support.GatewayTest):
             if event.external_ip == address:
                 return event
 
+    def take_first(self, events):
+        """Take what an iterator gives at the beginning: no other event comes unasked."""
+        kinds = [events.get(support.LIMIT_S).kind for _ in range(4)]
+        self.assertEqual(kinds, ["gateway-found", "external-ip", "connection-status", "number-of-entries"])
+
 
 class Callbacks(EventsTest):
     def test_external_ip(self):
@@ -214,8 +219,7 @@ class Iterators(EventsTest):
     def test_timeouts(self):
         with iter(self.client.events) as events:
             self.assertIsNone(events.get(0))
-            while events.get(1):  # those of the beginning
-                pass
+            self.take_first(events)
             begin = time.monotonic()
             self.assertIsNone(events.get(0.05))
             self.assertGreaterEqual(time.monotonic() - begin, 0.05)
@@ -228,8 +232,7 @@ class Iterators(EventsTest):
         """While nothing happens nothing is done; an event that is not taken does not keep verbs or pump() awake."""
         events = iter(self.client.events)
         self.client.events.on_event(lambda event: None)
-        while events.get(0.3):
-            pass
+        self.take_first(events)
         engine = self.client._driver.engine
         with mock.patch.object(type(engine), "dispatch", autospec=True, side_effect=type(engine).dispatch) as dispatch:
             self.assertIsNone(events.get(1))
@@ -333,12 +336,12 @@ class Background(EventsTest):
 
     def test_timeouts(self):
         with iter(self.client.events) as events:
-            while events.get(1):
-                pass
-            used, begin = time.process_time(), time.monotonic()
-            self.assertIsNone(events.get(0.5))
+            self.take_first(events)
+            begin, engine = time.monotonic(), type(self.client._driver.engine)
+            with mock.patch.object(engine, "dispatch", autospec=True, side_effect=engine.dispatch) as dispatch:
+                self.assertIsNone(events.get(0.5))
             self.assertGreaterEqual(time.monotonic() - begin, 0.5)
-            self.assertLess(time.process_time() - used, 0.3)
+            self.assertLess(dispatch.call_count, 20)
 
 
 class Awaited(EventsTest):
@@ -388,8 +391,8 @@ class Awaited(EventsTest):
         async def main(client):
             events = client.events.__aiter__()
             self.assertEqual((await events.get()).kind, EventKind.GATEWAY_FOUND)
-            while await events.get(0.3):
-                pass
+            for _ in range(3):
+                await events.get()
             waiting = asyncio.ensure_future(events.__anext__())
             await asyncio.sleep(0)
             await client.aclose()
@@ -413,8 +416,8 @@ class Awaited(EventsTest):
     def test_a_wait_can_be_cancelled(self):
         async def main(client):
             events = client.events.__aiter__()
-            while await events.get(0.3):
-                pass
+            for _ in range(4):
+                await events.get()
             with self.assertRaises(asyncio.TimeoutError):
                 await asyncio.wait_for(events.get(), 0.05)
             self.gateway.set(external_ip=str(OTHER))

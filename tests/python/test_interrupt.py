@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Signals: Ctrl-C ends a verb that waits, at once, and handlers may use the client."""
+"""Signals: Ctrl-C ends a verb that waits, and handlers may use the client."""
 import os
 import random
 import signal
@@ -11,13 +11,13 @@ import support
 
 import natupnp
 
-PROMPT_S = 0.3
+PROMISED_S = 0.3
 
 # Waits in a verb that is never answered; when it is interrupted, uses the client on.
 CHILD = """
     import signal, sys, natupnp
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with natupnp.Client(gateway=sys.argv[1], background=sys.argv[2] == "background") as client:
+    with natupnp.Client(gateway=sys.argv[1], background=sys.argv[2] == "background", timeout=86400) as client:
         client.discover()
         try:
             client.static_mappings.add(8080, "TCP")
@@ -36,14 +36,16 @@ class ControlC(support.GatewayTest):
         self.addCleanup(child.communicate)
         self.addCleanup(child.kill)
         self.wait_asked("AddPortMapping")
+        self.end_by_control_c(child, f"Ctrl-C in a verb, {kind}")
+        # The writes to one key wait for each other: the first one must be gone for this.
+        self.assertEqual(support.read_line(child), "0 after\n")
+        self.assertEqual(child.wait(support.LIMIT_S), 0)
+
+    def end_by_control_c(self, child, what):
         start = time.monotonic()
         child.send_signal(signal.SIGINT)
-        self.assertEqual(child.stdout.readline(), "interrupted\n")
-        self.assertLess(time.monotonic() - start, PROMPT_S)
-        # The writes to one key wait for each other: the first one must be gone for this.
-        self.assertEqual(child.stdout.readline(), "0 after\n")
-        self.assertLess(time.monotonic() - start, 5)
-        self.assertEqual(child.wait(support.LIMIT_S), 0)
+        self.assertEqual(support.read_line(child), "interrupted\n")
+        support.figure(what, time.monotonic() - start, PROMISED_S)
 
     def test_blocking(self):
         self.interrupt("blocking")
@@ -59,7 +61,7 @@ class ControlC(support.GatewayTest):
 
             def getaddrinfo(*args):
                 print("asked", flush=True)
-                threading.Event().wait(60)
+                threading.Event().wait(86400)
 
             socket.getaddrinfo = getaddrinfo
             try:
@@ -69,29 +71,29 @@ class ControlC(support.GatewayTest):
         """)
         self.addCleanup(child.communicate)
         self.addCleanup(child.kill)
-        self.assertEqual(child.stdout.readline(), "asked\n")
-        start = time.monotonic()
-        child.send_signal(signal.SIGINT)
-        self.assertEqual(child.stdout.readline(), "interrupted\n")
-        self.assertLess(time.monotonic() - start, PROMPT_S)
+        self.assertEqual(support.read_line(child), "asked\n")
+        self.end_by_control_c(child, "Ctrl-C while a name is looked up")
         self.assertEqual(child.wait(support.LIMIT_S), 0)
 
     def test_pump(self):
+        ready = threading.Event()
+
         def interrupt():
+            ready.wait(support.LIMIT_S)
+            time.sleep(0.05)  # let it begin to wait; it may be interrupted before as well
             os.kill(os.getpid(), signal.SIGINT)
 
-        timer = threading.Timer(0.05, interrupt)
-        start = time.monotonic()
-        timer.start()
+        thread = threading.Thread(target=interrupt)
+        thread.start()
         with self.assertRaises(KeyboardInterrupt):
+            ready.set()
             self.client.pump(10**400)  # for ever
-        self.assertLess(time.monotonic() - start, support.LIMIT_S / 2)
-        timer.join()
+        thread.join()
         self.client.discover()
 
     def test_a_signal_that_another_thread_received(self):
         for background in (False, True):
-            client = self.new_client(background=background)
+            client = self.new_client(background=background, timeout=support.A_DAY)
             self.gateway.set(faults=["AddPortMapping=hang:1"])
             self.gateway.clear()
             done = threading.Event()
@@ -103,14 +105,12 @@ class ControlC(support.GatewayTest):
 
             thread = threading.Thread(target=interrupt)
             thread.start()
-            start = time.monotonic()
             try:
                 with self.assertRaises(KeyboardInterrupt):
                     client.static_mappings.add(8080, "TCP")
             finally:
                 done.set()
                 thread.join()
-            self.assertLess(time.monotonic() - start, 5)
             self.assertEqual(client.static_mappings.count(), 0)
 
 
@@ -136,7 +136,7 @@ class Handlers(support.GatewayTest):
             with self.new_client(background=background) as client:
                 client.discover()
                 self.gateway.clear()
-                self.gateway.set(faults=["AddPortMapping=latency=150"])
+                self.gateway.set(faults=["AddPortMapping=latency=1000"])
                 seen = []
                 mapping = self.signalled(lambda: seen.append(client.static_mappings.get(9, "TCP", "none")), client)
                 self.assertEqual(seen, ["none"])
@@ -144,7 +144,7 @@ class Handlers(support.GatewayTest):
 
     def test_the_same_operation_ends_in_the_handler(self):
         self.client.discover()
-        self.gateway.set(faults=["AddPortMapping=latency=100"])
+        self.gateway.set(faults=["AddPortMapping=latency=1000"])
         # The verb in the handler is answered after the one that it interrupts.
         mapping = self.signalled(lambda: self.mappings.add(8081, "TCP"), self.client)
         self.assertEqual(mapping.external_port, 8080)

@@ -190,7 +190,7 @@ class Warned(KeepTest):
 
     def test_one_that_nobody_pumps(self):
         with mock.patch.object(_engine, "NEGLECT_S", 0):
-            self.client.dynamic_mappings.add(8080, "TCP", lease=2, keep=True)
+            self.client.dynamic_mappings.add(8080, "TCP", lease=6, keep=True)
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 self.client.pump()  # nothing was due

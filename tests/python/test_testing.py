@@ -14,7 +14,7 @@ from unittest import mock
 from natupnp import testing
 from natupnp.testing import Entry, SimulatedGateway, SimulatorError
 
-LIMIT_S = 20
+LIMIT_S = 60
 UNUSABLE = "192.0.2.1"  # kept for documentation: no interface has it
 
 

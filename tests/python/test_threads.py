@@ -4,7 +4,6 @@ import gc
 import os
 import signal
 import threading
-import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,7 +19,7 @@ def pool_threads():
 class OneAtATime(support.GatewayTest):
     def test_a_second_thread_is_refused(self):
         self.client.discover()
-        self.gateway.set(faults=["AddPortMapping=latency=500:1"])
+        self.gateway.set(faults=["AddPortMapping=latency=2000:1"])
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(self.mappings.add, 8080, "TCP")
             self.wait_asked("AddPortMapping")
@@ -52,7 +51,7 @@ class OneAtATime(support.GatewayTest):
 class Background(support.GatewayTest):
     def setUp(self):
         super().setUp()
-        self.client = self.new_client(background=True)
+        self.client = self.new_client(background=True, timeout=support.A_DAY)
         self.mappings = self.client.static_mappings
 
     def test_every_verb(self):
@@ -97,23 +96,22 @@ class Background(support.GatewayTest):
         self.assertEqual(self.client._driver.engine._waiters, {})
 
     def test_at_the_same_time(self):
-        self.client.discover()
-        self.gateway.set(latency=0.3)
-        start = time.monotonic()
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda port: self.mappings.add(port, "TCP"), range(9000, 9004)))
-        self.assertLess(time.monotonic() - start, 4 * 0.3)
+        self.gateway.set(faults=["AddPortMapping=hang:3"])
+        with ThreadPoolExecutor(3) as pool:
+            waiting = [pool.submit(self.mappings.add, port, "TCP") for port in range(9000, 9003)]
+            self.wait_asked("AddPortMapping", 3)
+            self.assertEqual(self.mappings.add(9003, "TCP").external_port, 9003)
+            self.assertEqual([future.done() for future in waiting], [False] * 3)
+            self.client.close()
 
     def test_close_while_verbs_wait(self):
         self.gateway.set(faults=["AddPortMapping=hang"])
         with ThreadPoolExecutor(3) as pool:
             waiting = [pool.submit(self.mappings.add, port, "TCP") for port in (1, 2, 3)]
             self.wait_asked("AddPortMapping", 3)
-            start = time.monotonic()
             self.client.close()
             for future in waiting:
                 self.assertIsInstance(future.exception(support.LIMIT_S), natupnp.ClosedError)
-            self.assertLess(time.monotonic() - start, 5)
         self.assertEqual(pool_threads(), [])
 
     def test_close_from_many_threads(self):

@@ -17,7 +17,7 @@ import natupnp
 
 PYTHON = os.environ.get("NATUPNP_MYPY_PYTHON", sys.executable)
 PACKAGE = os.path.dirname(os.path.abspath(natupnp.__file__))
-LIMIT_S = 150
+LIMIT_S = 400
 
 # Each line with a comment is one that mypy must say just that of: what it reveals, or "error".
 PROGRAM = """

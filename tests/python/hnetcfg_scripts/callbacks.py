@@ -30,7 +30,7 @@ manager.ExternalIPAddressCallback = win32com.server.util.wrap(watcher)
 maps = nat.StaticPortMappingCollection
 before = maps.Count
 added = False
-end = time.time() + 15
+end = time.time() + 60
 while time.time() < end and before + 1 not in watcher.counts:
     pythoncom.PumpWaitingMessages()
     if watcher.addresses and not added:
