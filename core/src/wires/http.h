@@ -17,7 +17,8 @@ typedef struct nat__http_request nat__http_request;
  * listing gives what it was asked for, 500 mappings, in some 350 KiB at most.
  */
 enum {
-    NAT__HTTP_DESCRIPTION_MAX = 128 * 1024,
+    NAT__HTTP_DESCRIPTION_MAX = 128 * 1024, /* of a default gateway, or one that the user named */
+    NAT__HTTP_OTHERS_MAX = 48 * 1024,       /* of anybody else: there may be many at once */
     NAT__HTTP_SOAP_MAX = 64 * 1024,
     NAT__HTTP_LIST_MAX = 384 * 1024
 };
