@@ -310,13 +310,17 @@ static void repeat_entry(int fd, const char *request)
     if (strncmp(request, "POST", 4) != 0)
         odd_describe(fd);
     else if (strstr(request, "GetExternalIPAddress>"))
-        odd_reply(fd, "<s:Envelope><s:Body><r><NewExternalIPAddress>198.51.100.3"
-                      "</NewExternalIPAddress></r></s:Body></s:Envelope>");
+        odd_reply(
+            fd,
+            "<s:Envelope><s:Body><GetExternalIPAddressResponse><NewExternalIPAddress>198.51.100.3"
+            "</NewExternalIPAddress></GetExternalIPAddressResponse></s:Body></s:Envelope>");
     else
-        odd_reply(fd, "<s:Envelope><s:Body><r><NewRemoteHost/><NewExternalPort>8080"
+        odd_reply(fd, "<s:Envelope><s:Body><GetGenericPortMappingEntryResponse><NewRemoteHost/"
+                      "><NewExternalPort>8080"
                       "</NewExternalPort><NewProtocol>TCP</NewProtocol><NewInternalPort>80"
                       "</NewInternalPort><NewInternalClient>192.168.1.9</NewInternalClient>"
-                      "<NewEnabled>1</NewEnabled></r></s:Body></s:Envelope>");
+                      "<NewEnabled>1</NewEnabled></GetGenericPortMappingEntryResponse></s:Body></"
+                      "s:Envelope>");
 }
 
 static void the_same_entry_for_ever(void **state)

@@ -275,9 +275,10 @@ static void answer_by_index(int fd, const char *request)
     int number = index ? atoi(index + 21) : table_size;
     if (number < table_size) {
         snprintf(body, sizeof body,
-                 "%s<r><NewRemoteHost/><NewExternalPort>%d</NewExternalPort><NewProtocol>UDP"
+                 "%s<GetGenericPortMappingEntryResponse><NewRemoteHost/><NewExternalPort>%d</"
+                 "NewExternalPort><NewProtocol>UDP"
                  "</NewProtocol><NewInternalPort>80</NewInternalPort><NewInternalClient>10.0.0.1"
-                 "</NewInternalClient></r>%s",
+                 "</NewInternalClient></GetGenericPortMappingEntryResponse>%s",
                  head, 1000 + number, tail);
         odd_reply(fd, body);
     } else if (end_fault != 0) {

@@ -177,7 +177,7 @@ static void more_arguments_than_any_action_has_are_dropped(void **state)
     (void)state;
     nat__buf document = {0};
     nat__buf_adds(&document, "<Envelope><Body><R>");
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < 100; i++)
         nat__buf_addf(&document, "<New%d>%d</New%d>", i, i, i);
     nat__buf_adds(&document, "</R></Body></Envelope>");
     nat__soap_reply reply;

@@ -46,9 +46,11 @@ typedef enum natupnp_trace_direction {
 } natupnp_trace_direction;
 
 /**
- * Receives the bytes of the wire, as they were sent and received.
+ * Receives the bytes of the wire, as they were sent and received. What a peer sends faster than it
+ * can be handed over is left out beyond half a mebibyte: one call without bytes stands for it.
  *
- * @param peer  Such as "ssdp 239.255.255.250:1900" or "http 192.168.1.1:5000".
+ * @param peer  Such as "ssdp 239.255.255.250:1900" or "http 192.168.1.1:5000"; how many bytes are
+ *              left out where length is 0.
  * @param data  Not terminated; borrowed during the call.
  */
 typedef void natupnp_trace_fn(void *arg, natupnp_trace_direction direction, const char *peer,

@@ -17,7 +17,8 @@ typedef struct nat__log {
     natupnp_trace_fn *on_trace;
     void *on_trace_arg;
     nat__link records;
-    size_t kept; /* bytes in records; past a bound new ones are dropped */
+    size_t kept;             /* bytes in records; past a bound new ones are dropped */
+    struct nat__record *gap; /* that stands for dropped traces, or NULL */
 } nat__log;
 
 void nat__log_init(nat__log *log);

@@ -28,7 +28,7 @@ static natupnp_status send_request(nat__action *action, bool fresh)
         .headers = headers,
         .header_count = sizeof headers / sizeof headers[0],
         .body = {action->body.at, action->body.length},
-        .reply_max = NAT__HTTP_SOAP_MAX,
+        .reply_max = action->flags == NAT__ACTION_BULK ? NAT__HTTP_LIST_MAX : NAT__HTTP_SOAP_MAX,
         .fresh = fresh,
         .timeout_ms = action->flags == NAT__ACTION_ASIDE ? ASIDE_MS : 0,
     };
@@ -37,6 +37,8 @@ static natupnp_status send_request(nat__action *action, bool fresh)
 
 natupnp_status nat__action_start(nat__link *list, const nat__action_params *params)
 {
+    if (params->arg_count > NAT__ACTION_ARGS_MAX)
+        return NATUPNP_E_INVAL;
     nat__action *action = calloc(1, sizeof *action);
     if (!action)
         return NATUPNP_E_NOMEM;
@@ -48,6 +50,9 @@ natupnp_status nat__action_start(nat__link *list, const nat__action_params *para
     action->next = params->next;
     action->subject = params->subject;
     action->number = params->number;
+    action->name = params->name;
+    for (; action->arg_count < params->arg_count; action->arg_count++)
+        action->arg_names[action->arg_count] = params->args[action->arg_count].name;
     nat__buf header = {0};
     nat__buf_addf(&header, "\"%s#%s\"", params->service_type, params->name);
     action->soap_action = nat__buf_take(&header);
@@ -67,7 +72,8 @@ natupnp_status nat__action_start(nat__link *list, const nat__action_params *para
 }
 
 /* Reads an HTTP reply: a SOAP fault counts whatever the HTTP status. */
-static void read_reply(nat__answer *answer, nat__soap_reply *soap, const nat__http_reply *reply)
+static void read_reply(nat__answer *answer, nat__soap_reply *soap, const nat__action *action,
+                       const nat__http_reply *reply)
 {
     natupnp_status parsed = nat__soap_parse(soap, reply->body);
     bool http_ok = reply->code >= 200 && reply->code < 300;
@@ -79,7 +85,8 @@ static void read_reply(nat__answer *answer, nat__soap_reply *soap, const nat__ht
         answer->detail = soap->fault_text;
     } else if (!http_ok) {
         answer->status = NATUPNP_E_HTTP;
-    } else if (parsed == NATUPNP_OK) {
+    } else if (parsed == NATUPNP_OK &&
+               nat__soap_answers(soap, action->name, action->arg_names, action->arg_count)) {
         answer->status = NATUPNP_OK;
         answer->values = soap;
     } else {
@@ -109,7 +116,7 @@ static void on_reply(void *arg, const nat__http_reply *reply)
     nat__soap_reply soap = {0};
     if (reply->status == NATUPNP_OK) {
         answer.detail = NULL;
-        read_reply(&answer, &soap, reply);
+        read_reply(&answer, &soap, action, reply);
     }
     nat__list_remove(&action->link);
     action->done(action, &answer);

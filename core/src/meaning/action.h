@@ -27,8 +27,12 @@ typedef enum nat__action_flags {
     NAT__ACTION_WRITES = 1, /* changes the gateway */
     NAT__ACTION_ONCE = 3,   /* so does this, and doing it twice is not the same as once */
     NAT__ACTION_ASIDE =
-        4 /* reads what is good to know: it must not keep the rest waiting for long */
+        4, /* reads what is good to know: it must not keep the rest waiting for long */
+    NAT__ACTION_BULK = 8 /* reads much: its reply may be large */
 } nat__action_flags;
+
+/* More arguments than any action has that we send. */
+enum { NAT__ACTION_ARGS_MAX = 8 };
 
 /* A UPnP action under way. It lives until done returns. */
 typedef struct nat__action {
@@ -36,6 +40,9 @@ typedef struct nat__action {
     nat__http *http;
     nat__http_request *request;
     nat__url url;
+    const char *name;
+    const char *arg_names[NAT__ACTION_ARGS_MAX];
+    size_t arg_count;
     char *soap_action;
     nat__buf body;
     nat__action_flags flags;
@@ -48,7 +55,7 @@ typedef struct nat__action {
     uint64_t number;
 } nat__action;
 
-/* What to do; the service type and arguments are copied, the notes are kept. */
+/* What to do; the service type and the arguments' values are copied, names and notes are kept. */
 typedef struct nat__action_params {
     nat__http *http;
     const nat__url *url;
@@ -64,7 +71,8 @@ typedef struct nat__action_params {
     uint64_t number;
 } nat__action_params;
 
-/* Sends an action and adds it to a list. NATUPNP_E_NOMEM: nothing was started. */
+/* Sends an action and adds it to a list. NATUPNP_E_NOMEM, or NATUPNP_E_INVAL for too many
+ * arguments: nothing was started. */
 natupnp_status nat__action_start(nat__link *list, const nat__action_params *params);
 
 /* Ends all actions of a list without calling done. True when one that writes had been sent. */

@@ -94,8 +94,11 @@ static void on_fetched(void *arg, const nat__http_reply *reply)
 
 static void fetch(nat__candidate *c)
 {
-    nat__http_params params = {
-        .url = &c->location, .reply_max = NAT__HTTP_DESCRIPTION_MAX, .fresh = c->fetched_again};
+    bool trusted = c->is_default || c->search->client->gateway_url.target;
+    nat__http_params params = {.url = &c->location,
+                               .reply_max =
+                                   trusted ? NAT__HTTP_DESCRIPTION_MAX : NAT__HTTP_OTHERS_MAX,
+                               .fresh = c->fetched_again};
     if (nat__http_start(&c->fetch, c->search->client->http, &params, on_fetched, c) != NATUPNP_OK) {
         c->no_memory = true;
         reject_url(c, "no memory to fetch its description", 0);

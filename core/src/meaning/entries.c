@@ -2,7 +2,7 @@
 /* A collection's get, list, count and remove, and the list of all mappings. */
 #include "keeper.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
 bool nat__static_holds(const nat__gateway *gateway, const nat__mapping_values *mapping)
 {
@@ -51,43 +51,33 @@ static void run_get(natupnp_op *op)
 
 /* ---- list and count ---- */
 
-/* Leaves only the mappings of the verb's collection, if it has one. */
-static void keep_those(natupnp_op *op)
+/* Ends a reading that failed, with what was read so far. */
+static void fail_list(natupnp_op *op, const nat__result *result, const char *doing)
 {
-    nat__mappings *mappings = &op->mappings;
-    size_t kept = 0;
-    if (!op->verb->holds)
-        return;
-    for (size_t i = 0; i < mappings->count; i++) {
-        if (op->verb->holds(op->gateway, &mappings->at[i]->values))
-            mappings->at[kept++] = mappings->at[i];
-        else
-            free(mappings->at[i]);
-    }
-    mappings->count = kept;
+    char text[NAT__DOING_TEXT];
+    snprintf(text, sizeof text, "%s, of which %zu were read", doing, op->mappings.count);
+    nat__op_fail(op, result, op->mappings.count > 0 ? text : doing);
 }
 
 static void on_listed(natupnp_op *op, const nat__result *result)
 {
-    if (result->status != NATUPNP_OK) {
-        nat__op_fail(op, result, "listing the mappings");
-        return;
-    }
-    keep_those(op);
     op->mapping_count = op->mappings.count;
-    nat__op_succeed(op);
+    if (result->status != NATUPNP_OK)
+        fail_list(op, result, "listing the mappings");
+    else
+        nat__op_succeed(op);
 }
 
 static void on_counted(natupnp_op *op, const nat__result *result)
 {
     if (result->status != NATUPNP_OK) {
-        nat__op_fail(op, result, "counting the mappings");
-        return;
+        fail_list(op, result, "counting the mappings");
+        nat__mappings_free(&op->mappings);
+    } else {
+        op->mapping_count = op->mappings.count;
+        nat__mappings_free(&op->mappings);
+        nat__op_succeed(op);
     }
-    keep_those(op);
-    op->mapping_count = op->mappings.count;
-    nat__mappings_free(&op->mappings);
-    nat__op_succeed(op);
 }
 
 static void run_list(natupnp_op *op)
@@ -173,15 +163,20 @@ static bool removal_ended(natupnp_op *op, natupnp_status status)
 #define KEYED(name, runs, ends, collection)                                                        \
     VERB(name, NAT__VERB_KEYED, sizeof(nat__key_work), runs, ends, collection)
 #define READING(name, runs, collection) VERB(name, NAT__VERB_OTHER, 0, runs, NULL, collection)
+#define COUNTING(what, collection)                                                                 \
+    {                                                                                              \
+        .name = (what), .kind = NAT__VERB_OTHER, .counts = true, .holds = (collection),            \
+        .run = run_count                                                                           \
+    }
 
 const nat__verb nat__verb_mapping_list = READING("list", run_list, NULL);
 const nat__verb nat__verb_static_get = KEYED("get", run_get, NULL, nat__static_holds);
 const nat__verb nat__verb_static_list = READING("list", run_list, nat__static_holds);
-const nat__verb nat__verb_static_count = READING("count", run_count, nat__static_holds);
+const nat__verb nat__verb_static_count = COUNTING("count", nat__static_holds);
 const nat__verb nat__verb_static_remove =
     KEYED("remove", run_remove, removal_ended, nat__static_holds);
 const nat__verb nat__verb_dynamic_get = KEYED("get", run_get, NULL, nat__dynamic_holds);
 const nat__verb nat__verb_dynamic_list = READING("list", run_list, nat__dynamic_holds);
-const nat__verb nat__verb_dynamic_count = READING("count", run_count, nat__dynamic_holds);
+const nat__verb nat__verb_dynamic_count = COUNTING("count", nat__dynamic_holds);
 const nat__verb nat__verb_dynamic_remove =
     KEYED("remove", run_remove, removal_ended, nat__dynamic_holds);

@@ -54,6 +54,8 @@ typedef struct nat__gateway {
     bool only_permanent_leases; /* 725, or 402 to a lease */
     bool no_permanent_leases;   /* 402 to a lease of 0 */
     bool no_list;               /* GetListOfPortMappings */
+    unsigned list_failures;     /* of it, that may have passed */
+    int end_of_table;           /* its number for that, where it is not 713; 0 while unknown */
     bool no_map_any;            /* AddAnyPortMapping */
     nat__lookups lookups;
     /* What it grants, as entries that were read show: adding does not tell. */

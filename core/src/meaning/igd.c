@@ -344,7 +344,10 @@ static void on_status(nat__action *action, const nat__answer *answer)
     if (nat__igd_lost(action, answer))
         return;
     nat__result result = nat__igd_result(answer);
-    if (answer->status == NATUPNP_OK && !nat__igd_read_status(answer->values, &op->gateway->wan))
+    if (answer->status == NATUPNP_OK && !nat__soap_value(answer->values, "NewConnectionStatus"))
+        result.status = NATUPNP_E_BAD_REPLY;
+    else if (answer->status == NATUPNP_OK &&
+             !nat__igd_read_status(answer->values, &op->gateway->wan))
         result.status = NATUPNP_E_NOMEM;
     nat__igd_next(action, &result);
 }

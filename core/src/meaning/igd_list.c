@@ -10,17 +10,10 @@ void nat__listing_free(nat__listing *listing)
 {
     if (!listing)
         return;
+    nat__timer_close(listing->loop, &listing->pause);
     free(listing->range.left);
     free(listing->gateway);
     free(listing);
-}
-
-void nat__listing_finish(natupnp_op *op, const nat__result *result)
-{
-    nat__next *next = op->listing->next;
-    nat__listing_free(op->listing);
-    op->listing = NULL;
-    next(op, result);
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -34,17 +27,16 @@ static int compare_keys(const void *a, const void *b)
     return strcmp(x->remote_host, y->remote_host);
 }
 
+static bool is_entry(const void *arg, const nat__mapping_values *values)
+{
+    (void)arg;
+    return values->external_port > 0;
+}
+
 /* Closes the gaps that entries with external port 0 are. */
 static void compact(nat__mappings *mappings)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < mappings->count; i++) {
-        if (mappings->at[i]->values.external_port > 0)
-            mappings->at[kept++] = mappings->at[i];
-        else
-            free(mappings->at[i]);
-    }
-    mappings->count = kept;
+    nat__mappings_filter(mappings, 0, is_entry, NULL);
 }
 
 bool nat__listing_tidy(nat__mappings *mappings, bool *repeated)
@@ -71,19 +63,66 @@ bool nat__listing_tidy(nat__mappings *mappings, bool *repeated)
     return true;
 }
 
+static bool is_in_collection(const void *arg, const nat__mapping_values *values)
+{
+    const natupnp_op *op = arg;
+    return !op->verb->holds || op->verb->holds(op->gateway, values);
+}
+
+/* Leaves what was read with the operation, as far as it is wanted. */
+static void end(natupnp_op *op, bool tidied)
+{
+    bool repeated;
+    nat__listing_free(op->listing);
+    op->listing = NULL;
+    if (!tidied && !nat__listing_tidy(&op->mappings, &repeated))
+        nat__mappings_cut(&op->mappings, 0);
+    nat__mappings_filter(&op->mappings, 0, is_in_collection, op);
+}
+
+void nat__listing_finish(natupnp_op *op, const nat__result *result)
+{
+    nat__next *next = op->listing->next;
+    end(op, result->status == NATUPNP_OK);
+    next(op, result);
+}
+
+void nat__listing_abandon(natupnp_op *op)
+{
+    if (!op->listing)
+        return;
+    end(op, false);
+    if (op->verb->counts)
+        nat__mappings_free(&op->mappings);
+    op->mapping_count = op->mappings.count;
+}
+
+void nat__listing_finish_full(natupnp_op *op)
+{
+    nat__listing_finish(op, &(nat__result){.status = NATUPNP_E_BAD_REPLY,
+                                           .detail = "its table is too large and was cut"});
+}
+
+/* For ten thousand mappings as they are. */
+enum { TABLE_MAX = 2 * 1024 * 1024 };
+
 void nat__igd_list(natupnp_op *op, nat__next *next)
 {
     nat__listing *listing = calloc(1, sizeof *listing);
     op->listing = listing;
     if (listing) {
+        listing->loop = &op->client->loop;
         listing->next = next;
         listing->gateway = nat__gateway_identity(op->gateway);
     }
-    if (!listing || !listing->gateway) {
+    if (!listing || !listing->gateway ||
+        nat__timer_open(listing->loop, &listing->pause, NAT__AWAKE, nat__listing_ask_again, op) !=
+            NATUPNP_OK) {
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
         return;
     }
     nat__mappings_cut(&op->mappings, 0);
+    op->mappings.limit = TABLE_MAX;
     bool can = nat__service_version(nat__gateway_service_type(op->gateway)) >= 2;
     if (can && !op->gateway->no_list)
         nat__listing_by_range(op);

@@ -2,6 +2,7 @@
 #ifndef NAT__IGD_LIST_H
 #define NAT__IGD_LIST_H
 
+#include "../wires/loop.h"
 #include "protocol.h"
 
 /*
@@ -10,6 +11,7 @@
  * GetGenericPortMappingEntry gives one entry by its index (igd_list_index.c).
  */
 typedef struct nat__listing {
+    nat__loop *loop;
     nat__next *next;
     char *gateway; /* the identity that goes into each mapping */
     unsigned pending;
@@ -30,14 +32,26 @@ typedef struct nat__listing {
         unsigned bad_run; /* replies without sense since one that made some */
         size_t asked;     /* the next index to ask for */
         size_t end;       /* the lowest index behind the table; SIZE_MAX while unknown */
+        bool end_is_odd;  /* it was told by another number than the standard's */
+        size_t doubt;     /* the lowest index that failed, to be asked again; SIZE_MAX for none */
+        natupnp_status doubted; /* what came there */
+        unsigned stumbles;      /* how often something failed, other than in its wording */
     } index;
+    nat__timer pause; /* before something is asked again */
 } nat__listing;
 
 /* NULL is allowed. */
 void nat__listing_free(nat__listing *listing);
 
-/* Ends the listing and tells the result. */
+/* Ends the listing and tells the result; what was read so far stays with the operation. A success
+ * was tidied. */
 void nat__listing_finish(struct natupnp_op *op, const nat__result *result);
+
+/* Ends one because the operation ends. */
+void nat__listing_abandon(struct natupnp_op *op);
+
+/* Ends it at the bound of what a table may take. */
+void nat__listing_finish_full(struct natupnp_op *op);
 
 /*
  * Leaves out entries that made no sense (external port 0) and later ones with
@@ -45,6 +59,9 @@ void nat__listing_finish(struct natupnp_op *op, const nat__result *result);
  * were such. False without memory.
  */
 bool nat__listing_tidy(nat__mappings *mappings, bool *repeated);
+
+/* Asks again for what is doubted, after the pause; arg is the operation. */
+void nat__listing_ask_again(void *arg);
 
 /* Begin to read, by range or by index. */
 void nat__listing_by_range(struct natupnp_op *op);

@@ -13,8 +13,7 @@
 enum {
     ENTRIES_ASKED = 500, /* some 350 KiB of reply */
     PENDING_MAX = 2,     /* one for each protocol */
-    HALVINGS_MAX = 1024, /* for a gateway that answers the same to every range */
-    ENTRIES_MAX = 65536
+    HALVINGS_MAX = 256   /* more than a table as large as we take makes necessary */
 };
 
 /* The standard's "no mapping in this range"; some give the code for one mapping. */
@@ -63,7 +62,7 @@ static bool ask(natupnp_op *op, struct nat__range range)
         {"NewNumberOfPorts", most},
     };
     op->listing->pending++;
-    return nat__igd_send(op, "GetListOfPortMappings", args, 5, NAT__ACTION_READS, on_range, NULL,
+    return nat__igd_send(op, "GetListOfPortMappings", args, 5, NAT__ACTION_BULK, on_range, NULL,
                          NULL, pack(range));
 }
 
@@ -77,7 +76,8 @@ static void go_on(natupnp_op *op)
         return;
     bool repeated;
     if (l->range.refused) {
-        op->gateway->no_list = true;
+        nat__mappings_cut(&op->mappings, 0);
+        op->mappings.full = false;
         nat__listing_by_index(op);
     } else if (nat__listing_tidy(&op->mappings, &repeated)) {
         nat__listing_finish(op, &(nat__result){.status = NATUPNP_OK});
@@ -86,12 +86,19 @@ static void go_on(natupnp_op *op)
     }
 }
 
-/* Asks for both halves of a range; one port has none, and some replies get no smaller. */
+/* Gives the reading by range up, for this time or for good. */
+static void refuse(natupnp_op *op, bool for_good)
+{
+    op->listing->range.refused = true;
+    op->gateway->no_list = op->gateway->no_list || for_good;
+}
+
+/* Asks for both halves of a range of several ports; some replies get no smaller. */
 static bool halve(natupnp_op *op, struct nat__range range)
 {
     struct nat__range_reading *r = &op->listing->range;
-    if (range.first == range.last || ++r->halvings > HALVINGS_MAX) {
-        r->refused = true;
+    if (++r->halvings > HALVINGS_MAX) {
+        refuse(op, true);
         return true;
     }
     unsigned middle = range.first + (range.last - range.first) / 2;
@@ -99,22 +106,27 @@ static bool halve(natupnp_op *op, struct nat__range range)
            add_range(op, range.first, middle, range.protocol);
 }
 
-/* Leaves out what was not asked for. */
-static void drop_foreign(nat__mappings *mappings, size_t from, struct nat__range range)
+/* The ports only, then the protocol too. */
+static bool is_in_range(const struct nat__range *range, const nat__mapping_values *values)
 {
-    size_t kept = from;
-    for (size_t i = from; i < mappings->count; i++) {
-        const nat__mapping_values *values = &mappings->at[i]->values;
-        if (values->protocol == range.protocol && values->external_port >= range.first &&
-            values->external_port <= range.last)
-            mappings->at[kept++] = mappings->at[i];
-        else
-            free(mappings->at[i]);
-    }
-    mappings->count = kept;
+    return values->external_port >= range->first && values->external_port <= range->last;
 }
 
-/* Reads the entries of one reply. False when the operation has ended. */
+static bool was_asked_for(const void *arg, const nat__mapping_values *values)
+{
+    const struct nat__range *range = arg;
+    return values->protocol == range->protocol && is_in_range(range, values);
+}
+
+static bool are_in_range(const nat__mappings *mappings, size_t from, const struct nat__range *range)
+{
+    for (size_t i = from; i < mappings->count; i++)
+        if (!is_in_range(range, &mappings->at[i]->values))
+            return false;
+    return true;
+}
+
+/* Reads the entries of one reply. False when the operation or the listing has ended. */
 static bool read_entries(natupnp_op *op, const nat__soap_reply *values, struct nat__range range)
 {
     nat__listing *l = op->listing;
@@ -125,20 +137,30 @@ static bool read_entries(natupnp_op *op, const nat__soap_reply *values, struct n
         nat__op_finish(op, status, 0, NULL);
         return false;
     }
-    if (status != NATUPNP_OK) {
-        l->range.refused = true;
+    bool cut_short = seen >= ENTRIES_ASKED && range.first < range.last;
+    /* Halves of a range that is not looked at would be no smaller. */
+    if (status != NATUPNP_OK || (cut_short && !are_in_range(&op->mappings, before, &range))) {
+        refuse(op, true);
         return true;
     }
-    drop_foreign(&op->mappings, before, range);
-    if (op->mappings.count > ENTRIES_MAX) {
-        nat__listing_finish(
-            op, &(nat__result){.status = NATUPNP_E_BAD_REPLY, .detail = "its table has no end"});
-        return false;
+    if (cut_short) {
+        op->mappings.full = false;
+        nat__mappings_cut(&op->mappings, before);
+        return halve(op, range);
     }
-    if (seen < ENTRIES_ASKED || range.first == range.last)
+    nat__mappings_filter(&op->mappings, before, was_asked_for, &range);
+    if (!op->mappings.full)
         return true;
-    nat__mappings_cut(&op->mappings, before);
-    return halve(op, range);
+    nat__listing_finish_full(op);
+    return false;
+}
+
+/* Whether a failure says that there is no such action, or no right to it. */
+static bool is_for_good(const nat__answer *answer)
+{
+    enum { INVALID_ACTION = 401, NOT_IMPLEMENTED = 602, NOT_AUTHORIZED = 606 };
+    return answer->fault == INVALID_ACTION || answer->fault == NOT_IMPLEMENTED ||
+           answer->fault == NOT_AUTHORIZED;
 }
 
 static void on_range(nat__action *action, const nat__answer *answer)
@@ -152,15 +174,14 @@ static void on_range(nat__action *action, const nat__answer *answer)
     bool going = true;
     if (answer->status == NATUPNP_OK) {
         going = read_entries(op, answer->values, range);
-    } else if (answer->status == NATUPNP_E_BAD_REPLY) {
+    } else if (answer->status == NATUPNP_E_NOMEM) {
+        nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
+        going = false;
+    } else if (answer->status == NATUPNP_E_BAD_REPLY && range.last - range.first > ENTRIES_ASKED) {
         going = halve(op, range); /* past the cap, or cut off */
-    } else if (answer->status == NATUPNP_E_FAULT || answer->status == NATUPNP_E_HTTP) {
-        /* 401 though the service is version 2; 606 for want of rights: by index it may still go */
-        l->range.refused = l->range.refused || !is_empty_fault(answer->fault);
-    } else {
-        nat__result result = nat__igd_result(answer);
-        nat__listing_finish(op, &result);
-        return;
+    } else if (answer->status != NATUPNP_E_FAULT || !is_empty_fault(answer->fault)) {
+        /* By index it may still go, and what has only happened once is asked for again there. */
+        refuse(op, is_for_good(answer) || ++op->gateway->list_failures > 1);
     }
     if (going)
         go_on(op);

@@ -276,8 +276,7 @@ void nat__op_finish(natupnp_op *op, natupnp_status status, int fault, const char
         op->maybe_applied = false;
     if (status != NATUPNP_OK && (written || (op->wrote && status != NATUPNP_E_LOST)))
         op->maybe_applied = true;
-    nat__listing_free(op->listing);
-    op->listing = NULL;
+    nat__listing_abandon(op);
     nat__timer_close(&client->loop, &op->deadline);
     nat__turn_leave(op);
     if (op->gateway && !op->snapshot) /* without memory there is none: the result counts more */

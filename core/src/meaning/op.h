@@ -22,6 +22,7 @@ typedef struct nat__verb {
     bool searches; /* runs without a gateway, to search for one itself */
     /* Whether a mapping is in the collection that the verb works on; NULL for no collection. */
     bool (*holds)(const nat__gateway *gateway, const nat__mapping_values *mapping);
+    bool counts;      /* tells how many mappings there are, not which */
     const char *late; /* the detail when its time is over; NULL for what fits most */
     /* Begins, or begins anew on another gateway; op->gateway is set unless it searches. */
     void (*run)(natupnp_op *op);

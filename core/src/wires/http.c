@@ -149,6 +149,14 @@ bool nat__http_cancel(nat__http_request *r)
 
 /* ---- the end of a request ---- */
 
+/* Whether anything of a reply has come. */
+static bool has_begun(const nat__http_request *r)
+{
+    curl_off_t first_us = 0;
+    curl_easy_getinfo(r->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_us);
+    return first_us > 0;
+}
+
 static natupnp_status status_of(const nat__http_request *r, bool connected)
 {
     if (r->no_memory)
@@ -157,12 +165,16 @@ static natupnp_status status_of(const nat__http_request *r, bool connected)
     case CURLE_OK:
     case CURLE_PARTIAL_FILE: /* Content-Length was wrong; what came decides */
         return NATUPNP_OK;
-    case CURLE_OUT_OF_MEMORY:
-        return NATUPNP_E_NOMEM;
+    case CURLE_OUT_OF_MEMORY: /* that is also its word for a header that is too long */
+        return has_begun(r) ? NATUPNP_E_BAD_REPLY : NATUPNP_E_NOMEM;
     case CURLE_OPERATION_TIMEDOUT:
         return connected ? NATUPNP_E_TIMEOUT : NATUPNP_E_NETWORK;
     case CURLE_WRITE_ERROR: /* a cap was passed */
         return r->reply.failed == NATUPNP_E_NOMEM ? NATUPNP_E_NOMEM : NATUPNP_E_BAD_REPLY;
+    case CURLE_ABORTED_BY_CALLBACK: /* nothing came of what was sent */
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:
+#endif
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL: /* what answered does not speak HTTP/1 */
     case CURLE_BAD_CONTENT_ENCODING:
@@ -170,6 +182,12 @@ static natupnp_status status_of(const nat__http_request *r, bool connected)
     default:
         return NATUPNP_E_NETWORK;
     }
+}
+
+static bool is_too_large(const nat__http_request *r)
+{
+    return r->code == CURLE_WRITE_ERROR || r->code == CURLE_OUT_OF_MEMORY ||
+           r->code == CURLE_ABORTED_BY_CALLBACK;
 }
 
 static void learn(nat__http_request *r, natupnp_status status)
@@ -202,7 +220,9 @@ static void end(nat__http_request *r)
     reply.connected = reply.sent || connect_us > 0;
     reply.status = status_of(r, reply.connected);
     reply.error = r->error[0] ? r->error : curl_easy_strerror(r->code);
-    if (r->code == CURLE_WRITE_ERROR && reply.status != NATUPNP_E_NOMEM)
+    if (reply.status == NATUPNP_E_BAD_REPLY && r->coded)
+        reply.error = "the reply is encoded, which was not asked for";
+    else if (reply.status == NATUPNP_E_BAD_REPLY && is_too_large(r))
         reply.error = "the reply is too large";
     nat__http_done *done = r->done;
     void *arg = r->arg;

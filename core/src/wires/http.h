@@ -12,8 +12,16 @@ typedef struct nat__http nat__http;
 /* One request. */
 typedef struct nat__http_request nat__http_request;
 
-/* The largest replies: real descriptions are below 30 KiB, a list of 1,000 mappings below 700. */
-enum { NAT__HTTP_DESCRIPTION_MAX = 256 * 1024, NAT__HTTP_SOAP_MAX = 1024 * 1024 };
+/*
+ * The largest replies. Real descriptions are below 30 KiB, actions give a few hundred bytes, and a
+ * listing gives what it was asked for, 500 mappings, in some 350 KiB at most.
+ */
+enum {
+    NAT__HTTP_DESCRIPTION_MAX = 128 * 1024, /* of a default gateway, or one that the user named */
+    NAT__HTTP_OTHERS_MAX = 48 * 1024,       /* of anybody else: there may be many at once */
+    NAT__HTTP_SOAP_MAX = 64 * 1024,
+    NAT__HTTP_LIST_MAX = 384 * 1024
+};
 
 /* A header of a request. */
 typedef struct nat__http_header {

@@ -6,7 +6,13 @@
 #include <stdlib.h>
 
 /* What answers at all accepts a connection in this time; whoever asked bounds the rest. */
-enum { CONNECT_MAX_MS = 4000, HEADERS_MAX = 32 * 1024 };
+enum { CONNECT_MAX_MS = 4000 };
+
+/*
+ * The headers of all replies to a request, and how often libcurl may go on, with some KiB from the
+ * wire each time, without any of them or of the body: the extension of a chunk may have no end.
+ */
+enum { HEADERS_MAX = 32 * 1024, EMPTY_MAX = 256 };
 
 /* ---- what libcurl calls: nothing here calls back into libcurl or the user ---- */
 
@@ -25,12 +31,31 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
     return r->reply.failed == NATUPNP_OK ? size * count : 0;
 }
 
+/* libcurl decodes what has another name than that, with windows of many MiB. */
+static bool is_coded(nat__str header)
+{
+    nat__str name = nat__str_cut(&header, ':'), value = nat__str_trim(header);
+    return nat__str_equal_nocase(nat__str_trim(name), "Transfer-Encoding") && value.length > 0 &&
+           !nat__str_equal_nocase(value, "chunked") && !nat__str_equal_nocase(value, "identity");
+}
+
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
     nat__http_request *r = arg;
-    (void)data;
     r->header_bytes += size * count;
-    return r->header_bytes <= HEADERS_MAX ? size * count : 0;
+    r->coded = r->coded || is_coded((nat__str){data, size * count});
+    return r->header_bytes <= HEADERS_MAX && !r->coded ? size * count : 0;
+}
+
+static int on_progress(void *arg, curl_off_t whole, curl_off_t now, curl_off_t up_whole,
+                       curl_off_t up_now)
+{
+    nat__http_request *r = arg;
+    size_t told = r->reply.length + r->header_bytes;
+    (void)whole, (void)now, (void)up_whole, (void)up_now;
+    r->empty = told == r->told ? r->empty + 1 : 0;
+    r->told = told;
+    return r->empty > EMPTY_MAX; /* ends the request */
 }
 
 static int on_debug(CURL *easy, curl_infotype type, char *data, size_t length, void *arg)
@@ -110,6 +135,9 @@ bool nat__http_set_up(nat__http_request *r, const nat__http_params *params,
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, r);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, r);
     if (r->http->log->on_trace) {

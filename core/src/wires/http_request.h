@@ -34,8 +34,11 @@ struct nat__http_request {
     bool active;
     nat__buf reply;
     size_t header_bytes;
+    size_t told;       /* bytes of headers and body when libcurl last said that it goes on */
+    unsigned empty;    /* how often it has said so since there were more */
     unsigned attempts; /* libcurl repeats a request when a kept connection has died */
     bool no_memory;    /* for its socket */
+    bool coded;        /* the reply has a transfer encoding that nobody asked for */
     CURLcode code;
     char error[CURL_ERROR_SIZE];
     char trace_peer[NAT__IP_TEXT + 16];

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As long as a URL may be. */
-enum { TEXT_MAX = 2048 };
+/* As long as names are shown, as a URL may be, and as the texts of all services may be together. */
+enum { NAME_LENGTH_MAX = 256, URL_LENGTH_MAX = 2048, SERVICES_LENGTH_MAX = 16 * 1024 };
 
 bool nat__service_is_wan(const char *type)
 {
@@ -32,11 +32,25 @@ static void service_free(nat__service *service)
     *service = (nat__service){0};
 }
 
+static size_t length_of(const nat__service *service)
+{
+    return strlen(service->type) + strlen(service->control_url) +
+           (service->event_url ? strlen(service->event_url) : 0);
+}
+
+static bool has_room(const nat__description *description, const nat__service *service)
+{
+    size_t length = length_of(service);
+    for (size_t i = 0; i < description->service_count; i++)
+        length += length_of(&description->services[i]);
+    return description->service_count < NAT__SERVICES_MAX && length <= SERVICES_LENGTH_MAX;
+}
+
 void nat__description_add(nat__description *description, nat__service *service)
 {
     /* Windows' connection sharing lists services with empty control URLs. */
     if (service->type && nat__service_is_wan(service->type) && service->control_url &&
-        description->service_count < NAT__SERVICES_MAX) {
+        has_room(description, service)) {
         description->services[description->service_count++] = *service;
         *service = (nat__service){0};
     }
@@ -77,11 +91,11 @@ static bool on_start(void *arg, const char *name, unsigned depth)
 }
 
 /* Sets a text once; the first one counts. */
-static bool set(char **field, nat__str text)
+static bool set(char **field, nat__str text, size_t most)
 {
     if (*field || text.length == 0)
         return true;
-    *field = nat__str_dup_clean(text, TEXT_MAX);
+    *field = nat__str_dup_clean(text, most);
     return *field != NULL;
 }
 
@@ -92,23 +106,24 @@ static bool on_end(void *arg, const char *name, unsigned depth, nat__str text)
     const struct {
         const char *name;
         char **field;
+        size_t most;
         bool here;
     } fields[] = {
-        {"serviceType", &p->service.type, p->services > 0},
-        {"controlURL", &p->service.control_url, p->services > 0},
-        {"eventSubURL", &p->service.event_url, p->services > 0},
-        {"URLBase", &d->url_base, depth == 2},
-        {"deviceType", &d->device_type, p->devices == 1},
-        {"friendlyName", &d->name, p->devices == 1},
-        {"manufacturer", &d->manufacturer, p->devices == 1},
-        {"modelName", &d->model_name, p->devices == 1},
-        {"modelNumber", &d->model_number, p->devices == 1},
-        {"UDN", &d->udn, p->devices == 1},
-        {"presentationURL", &d->presentation_url, p->devices == 1},
+        {"serviceType", &p->service.type, URL_LENGTH_MAX, p->services > 0},
+        {"controlURL", &p->service.control_url, URL_LENGTH_MAX, p->services > 0},
+        {"eventSubURL", &p->service.event_url, URL_LENGTH_MAX, p->services > 0},
+        {"URLBase", &d->url_base, URL_LENGTH_MAX, depth == 2},
+        {"deviceType", &d->device_type, NAME_LENGTH_MAX, p->devices == 1},
+        {"friendlyName", &d->name, NAME_LENGTH_MAX, p->devices == 1},
+        {"manufacturer", &d->manufacturer, NAME_LENGTH_MAX, p->devices == 1},
+        {"modelName", &d->model_name, NAME_LENGTH_MAX, p->devices == 1},
+        {"modelNumber", &d->model_number, NAME_LENGTH_MAX, p->devices == 1},
+        {"UDN", &d->udn, NAME_LENGTH_MAX, p->devices == 1},
+        {"presentationURL", &d->presentation_url, URL_LENGTH_MAX, p->devices == 1},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (fields[i].here && strcmp(name, fields[i].name) == 0)
-            return set(fields[i].field, text);
+            return set(fields[i].field, text, fields[i].most);
     if (strcmp(name, "device") == 0 && p->devices > 0)
         p->devices--;
     else if (strcmp(name, "service") == 0 && p->services > 0 && --p->services == 0)

@@ -35,13 +35,26 @@ natupnp_mapping *nat__mapping_new(const nat__mapping_values *values);
 typedef struct nat__mappings {
     natupnp_mapping **at; /* owned, each */
     size_t count;
+    size_t bytes; /* what all of them take */
+    size_t limit; /* the most that they may, 0 for any number */
+    bool full;    /* there was one that is not here because of that */
 } nat__mappings;
 
+/* False without memory; a mapping past the limit is left out and noted. */
 bool nat__mappings_add(nat__mappings *mappings, const nat__mapping_values *values);
+
+/* Puts another in the place of one, within the limit too. False without memory. */
+bool nat__mappings_replace(nat__mappings *mappings, size_t index,
+                           const nat__mapping_values *values);
 void nat__mappings_free(nat__mappings *mappings);
 
 /* Drops the members from this index on. */
 void nat__mappings_cut(nat__mappings *mappings, size_t count);
+
+/* Drops those from this index on that are not to be kept. */
+void nat__mappings_filter(nat__mappings *mappings, size_t from,
+                          bool (*is_kept)(const void *arg, const nat__mapping_values *values),
+                          const void *arg);
 
 /* Whether two mappings have the same key: remote host, external port, protocol. */
 bool nat__mapping_same_key(const nat__mapping_values *a, const nat__mapping_values *b);

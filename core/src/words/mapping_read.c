@@ -91,6 +91,7 @@ enum { ENTRY_NAMES = sizeof entry_names / sizeof entry_names[0] - 1 };
 typedef struct list_parser {
     nat__mappings *out;
     size_t before; /* entries that were there already */
+    bool full;     /* and whether some were left out of them */
     size_t *seen;
     const char *gateway;
     bool root_seen;
@@ -149,6 +150,7 @@ static void restart(void *arg)
     list_parser *p = arg;
     forget_entry(p);
     nat__mappings_cut(p->out, p->before);
+    p->out->full = p->full;
     *p->seen = 0;
     p->root_seen = false;
 }
@@ -156,7 +158,8 @@ static void restart(void *arg)
 natupnp_status nat__mapping_parse_list(nat__mappings *out, size_t *seen, nat__str document,
                                        const char *gateway)
 {
-    list_parser p = {.out = out, .before = out->count, .seen = seen, .gateway = gateway};
+    list_parser p = {
+        .out = out, .before = out->count, .full = out->full, .seen = seen, .gateway = gateway};
     *seen = 0;
     nat__xml_handler handler = {&p, on_start, on_end};
     nat__xml_result result = nat__xml_read(document, &handler, restart);

@@ -75,6 +75,9 @@ static void unescape(nat__buf *out, nat__str text)
     }
 }
 
+/* As long as a URL may be. */
+enum { TEXT_MAX = 2048 };
+
 /* The text of an element in a block; *out stays NULL when it is not there, or holds markup. */
 static natupnp_status read_text(char **out, nat__str block, const char *name)
 {
@@ -86,7 +89,7 @@ static natupnp_status read_text(char **out, nat__str block, const char *name)
         return NATUPNP_OK;
     content.length = end;
     content = nat__str_trim(content);
-    if (content.length == 0 || memchr(content.at, '<', content.length))
+    if (content.length == 0 || content.length > TEXT_MAX || memchr(content.at, '<', content.length))
         return NATUPNP_OK;
     nat__buf text = {0};
     unescape(&text, content);

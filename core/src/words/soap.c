@@ -47,23 +47,40 @@ typedef struct parser {
     nat__soap_reply *reply;
     bool in_envelope; /* the root is one: a login page has a body too */
     unsigned body;    /* depth of the Body element, 0 outside */
-    unsigned fault;   /* depth of the Fault element, 0 outside */
-    bool body_seen;
+    unsigned bodies;  /* seen */
+    unsigned answers; /* elements directly in them */
+    unsigned fault;   /* depth of the outermost Fault or UPnPError, 0 outside */
     bool code_seen;
 } parser;
+
+static void note_fault(parser *p)
+{
+    if (!p->reply->is_fault)
+        p->reply->fault = 501;
+    p->reply->is_fault = true;
+}
+
+static void note_answer(parser *p, const char *name)
+{
+    char *own = p->reply->name;
+    bool only = ++p->answers == 1 && strlen(name) < NAT__SOAP_NAME;
+    strcpy(own, only ? name : "");
+}
 
 static bool on_start(void *arg, const char *name, unsigned depth)
 {
     parser *p = arg;
-    if (depth == 1) {
+    if (depth == 1)
         p->in_envelope = strcasecmp(name, "Envelope") == 0;
-    } else if (p->in_envelope && depth == 2 && strcasecmp(name, "Body") == 0) {
+    if (p->in_envelope && depth == 2 && strcasecmp(name, "Body") == 0) {
         p->body = depth;
-        p->body_seen = true;
-    } else if (p->body > 0 && p->fault == 0 && strcasecmp(name, "Fault") == 0) {
+        p->bodies++;
+    } else if (p->body > 0 && depth == p->body + 1) {
+        note_answer(p, name);
+    }
+    if (p->fault == 0 && (strcasecmp(name, "Fault") == 0 || strcasecmp(name, "UPnPError") == 0)) {
         p->fault = depth;
-        p->reply->is_fault = true;
-        p->reply->fault = 501;
+        note_fault(p);
     }
     return true;
 }
@@ -71,14 +88,16 @@ static bool on_start(void *arg, const char *name, unsigned depth)
 /* Longer error descriptions are cut: they go into one line. */
 enum { FAULT_TEXT_MAX = 200 };
 
+/* Takes the two texts of a fault; the first code counts. False without memory. */
 static bool on_fault_text(parser *p, const char *name, nat__str text)
 {
     int64_t code;
     if (strcasecmp(name, "errorCode") == 0 && !p->code_seen &&
         nat__str_integer(text, 1000000, &code) && code != 0) {
+        note_fault(p);
         p->reply->fault = (int)code;
         p->code_seen = true;
-    } else if (strcasecmp(name, "errorDescription") == 0 && text.length > 0) {
+    } else if (strcasecmp(name, "errorDescription") == 0 && text.length > 0 && p->fault > 0) {
         free(p->reply->fault_text);
         p->reply->fault_text = nat__str_dup_clean(text, FAULT_TEXT_MAX);
         return p->reply->fault_text != NULL;
@@ -86,22 +105,8 @@ static bool on_fault_text(parser *p, const char *name, nat__str text)
     return true;
 }
 
-static bool on_end(void *arg, const char *name, unsigned depth, nat__str text)
+static bool add_value(nat__soap_reply *r, const char *name, nat__str text)
 {
-    parser *p = arg;
-    nat__soap_reply *r = p->reply;
-    if (depth == p->body) {
-        p->body = 0;
-        return true;
-    }
-    if (p->fault > 0) {
-        if (depth == p->fault)
-            p->fault = 0;
-        return on_fault_text(p, name, text);
-    }
-    /* An out argument stands in the response element, which stands in Body. */
-    if (p->body == 0 || depth != p->body + 2 || r->count == NAT__SOAP_VALUES_MAX)
-        return true;
     char *name_copy = strdup(name);
     char *value = nat__str_dup(text);
     if (!name_copy || !value) {
@@ -112,6 +117,20 @@ static bool on_end(void *arg, const char *name, unsigned depth, nat__str text)
     r->values[r->count].name = name_copy;
     r->values[r->count++].value = value;
     return true;
+}
+
+static bool on_end(void *arg, const char *name, unsigned depth, nat__str text)
+{
+    parser *p = arg;
+    if (!on_fault_text(p, name, text))
+        return false;
+    /* An out argument stands in the response element, which stands in Body. */
+    bool value = p->body > 0 && depth == p->body + 2 && p->fault == 0;
+    if (depth == p->body)
+        p->body = 0;
+    if (depth == p->fault)
+        p->fault = 0;
+    return !value || p->reply->count == NAT__SOAP_VALUES_MAX || add_value(p->reply, name, text);
 }
 
 static void restart(void *arg)
@@ -127,10 +146,24 @@ natupnp_status nat__soap_parse(nat__soap_reply *out, nat__str document)
     parser p = {.reply = out};
     nat__xml_handler handler = {&p, on_start, on_end};
     nat__xml_result result = nat__xml_read(document, &handler, restart);
-    if (result == NAT__XML_OK && p.body_seen)
+    if (result == NAT__XML_OK && (out->is_fault || p.bodies == 1))
         return NATUPNP_OK;
     nat__soap_reply_free(out);
     return result == NAT__XML_NOMEM ? NATUPNP_E_NOMEM : NATUPNP_E_BAD_REPLY;
+}
+
+bool nat__soap_answers(const nat__soap_reply *reply, const char *action,
+                       const char *const *arg_names, size_t count)
+{
+    size_t length = strlen(action);
+    if (reply->is_fault || strncasecmp(reply->name, action, length) != 0)
+        return false;
+    if (reply->name[length] != '\0')
+        return strcasecmp(reply->name + length, "Response") == 0;
+    for (size_t i = 0; i < count; i++)
+        if (nat__soap_value(reply, arg_names[i]))
+            return false;
+    return count > 0 || reply->count > 0;
 }
 
 void nat__soap_reply_free(nat__soap_reply *reply)
