@@ -89,7 +89,11 @@ static void an_answer_comes_through(void **state)
                 scene_settle(s); /* it is answered before the rest comes */
             peer_send(s, fd, behind, sizeof behind);
             scene_settle(s);
-            assert_int_equal(peer_await(s, fd, NULL), good ? 200 : 404);
+            char reply[512] = "";
+            assert_true(recv(fd, reply, sizeof reply - 1, 0) > 0);
+            assert_memory_equal(reply, good ? "HTTP/1.1 200 " : "HTTP/1.1 404 ", 13);
+            assert_int_equal(recv(fd, reply, 1, 0), 0); /* not reset, which may take the answer */
+            close(fd);
         }
     assert_int_equal(s->calls, 2);
     free(text);
