@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The end of a process, whatever is still there: nothing is written, no traceback above all."""
+import os
 import re
 import subprocess
 import sys
@@ -94,18 +95,21 @@ class Ends(unittest.TestCase):
         cls.addClassCleanup(cls.gateway.close)
 
     def written(self, program, *flags):
+        # At these ends interpreters themselves leave memory behind.
+        options = f"{os.environ.get('ASAN_OPTIONS', '')}:detect_leaks=0"
         done = subprocess.run(
             [sys.executable, *flags, "-c", BEGIN + program, self.gateway.location], stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=support.LIMIT_S, check=False)
+            stderr=subprocess.STDOUT, text=True, timeout=support.LIMIT_S, check=False,
+            env={**os.environ, "ASAN_OPTIONS": options})
         self.assertEqual(done.returncode, 0, done.stdout)
         return done.stdout
 
-    def test_nothing_is_written(self):
-        for name, program in PROGRAMS.items():
+    def test_only_who_asks_is_warned(self):
+        for name in ("nothing is closed", "builtins have it", "background", "awaited"):
             with self.subTest(name):
-                self.assertEqual(self.written(program), "")
+                self.assertEqual(self.written(PROGRAMS[name]), "")
 
-    def test_who_asks_is_warned(self):
+    def test_nothing_but_the_warning(self):
         warned = 0
         for name, program in PROGRAMS.items():
             with self.subTest(name):
