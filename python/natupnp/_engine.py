@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from _warnings import warn as warn_at
 from os import getpid
 from time import monotonic
 
@@ -159,11 +160,11 @@ class Engine:
         kept = [_core.client_kept_at(client, n)[1] for n in range(_core.client_kept_count(client))]
         return any([one is not None and _core.kept_next_s(one) == 0 for one in kept])
 
-    def wake(self) -> None:
+    def wake(self, _wake: Callable[[_core._Client], None] = _core.client_wake) -> None:
         """Make the descriptor readable."""
         handle = self._handle
         if handle is not None:
-            _core.client_wake(handle)
+            _wake(handle)
 
     def close(self) -> None:
         """Free the client; operations under way are dropped, and who waits for them is told."""
@@ -177,16 +178,21 @@ class Engine:
             if not self.forked:  # else it belongs to a thread or a loop of the parent
                 ended()
 
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None) is not None and _core is not None and self.keeps:
-            warn("a client was not closed: the mappings that it kept stay until their leases end", ResourceWarning)
+    # What runs when the interpreter ends finds the names of modules gone: it has what it needs by itself.
+    def __del__(
+        self,
+        _kept_count: Callable[[_core._Client], int] = _core.client_kept_count,
+        _getpid: Callable[[], int] = getpid,
+        _warn: Callable[[str, type[Warning]], None] = warn_at,
+    ) -> None:
+        handle = getattr(self, "_handle", None)
+        if handle is not None and _getpid() == self._pid and _kept_count(handle) > 0:
+            _warn("a client was not closed: the mappings that it kept stay until their leases end", ResourceWarning)
 
 
-def warn(text: str, kind: type[Warning] = RuntimeWarning) -> None:
+def warn(text: str) -> None:
     """Tell whoever wrote what called the package."""
-    from warnings import warn
-
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals["__name__"].startswith(f"{__package__}."):
         level, frame = level + 1, frame.f_back
-    warn(text, kind, stacklevel=level)
+    warn_at(text, RuntimeWarning, level)

@@ -49,6 +49,9 @@ class Registered:
         self._call = call
         self.ended = False
 
+    def close(self) -> None:
+        self.ended = True
+
     def tell(self, event: Event) -> None:
         if not self.ended and self._kind in (None, event.kind):
             self._call(event)
@@ -83,15 +86,10 @@ class Hub:
 
     def leave(self, member: Queue | Registered) -> None:
         """It gets none any more. It may have left already."""
-        try:
-            if isinstance(member, Queue):
-                member.close()
-                self._queues.remove(member)
-            else:
-                member.ended = True
-                self._registered.remove(member)
-        except ValueError:
-            pass
+        member.close()
+        for members in (self._queues, self._registered):
+            if member in members:
+                members.remove(member)
 
     def take(self, event: Event) -> None:
         """An event of the core: for the iterators now, for the callbacks with the next deliver()."""
@@ -120,7 +118,7 @@ class Hub:
         """
         self._waiting.clear()
         for registered in self._registered:
-            registered.ended = True
+            registered.close()
         self._registered.clear()
         for queue in self._queues:
             queue.close()
