@@ -119,8 +119,19 @@ bool nat__kept_set(nat__kept *kept, const natupnp_mapping *mapping)
 
 /* ---- when ---- */
 
-/* No gateway makes renewals more frequent than this by shortening leases. */
-enum { RENEWALS_MS = 100 * 1000 };
+/* No gateway makes renewals more frequent than this by shortening leases, but for one of some use.
+ */
+enum { RENEWALS_MS = 150 * 1000, USEFUL_MS = 120 * 1000 };
+
+static uint64_t least_of(const nat__kept *kept)
+{
+    uint64_t asked_ms = kept->lease_s * 500ULL; /* the user may want it often */
+    uint64_t lease_ms = kept->ends_ms > kept->made_ms ? kept->ends_ms - kept->made_ms : 0;
+    uint64_t least_ms = asked_ms > 0 && asked_ms < RENEWALS_MS ? asked_ms : RENEWALS_MS;
+    if (lease_ms >= USEFUL_MS && lease_ms * 4 / 5 < least_ms)
+        least_ms = lease_ms * 4 / 5;
+    return least_ms;
+}
 
 /* A part of a span, between a half and six tenths: not every client of a street at once. */
 static uint64_t about_half(nat__keeper *keeper, uint64_t span_ms)
@@ -133,10 +144,8 @@ void nat__kept_plan(nat__kept *kept, uint64_t since_ms, uint64_t span_ms)
 {
     nat__loop *loop = &kept->keeper->client->loop;
     uint64_t at_ms = since_ms + about_half(kept->keeper, span_ms);
-    uint64_t asked_ms = kept->lease_s * 500ULL; /* the user may want it often */
-    uint64_t least_ms = asked_ms > 0 && asked_ms < RENEWALS_MS ? asked_ms : RENEWALS_MS;
-    if (at_ms < kept->made_ms + least_ms)
-        at_ms = kept->made_ms + least_ms;
+    if (at_ms < kept->made_ms + least_of(kept))
+        at_ms = kept->made_ms + least_of(kept);
     if (kept->timer.slot == 0 || at_ms < kept->timer.at_ms)
         nat__timer_set(loop, &kept->timer, at_ms);
 }

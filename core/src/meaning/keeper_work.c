@@ -174,13 +174,19 @@ static void taken(nat__kept *kept, const natupnp_op *op)
     try_later(kept);
 }
 
+static void made_again(nat__kept *kept)
+{
+    nat__pace_take(&kept->pace, now_of(kept), GAP_FIRST_MS, GAP_LAST_MS);
+}
+
 static void made(nat__kept *kept, const natupnp_op *op)
 {
-    if (kept->again)
-        nat__pace_take(&kept->pace, now_of(kept), GAP_FIRST_MS, GAP_LAST_MS);
-    else if (op->status == NATUPNP_OK)
+    if (kept->again || kept->state != NATUPNP_KEPT_HELD)
+        made_again(kept);
+    else if (op->status == NATUPNP_OK) /* it has come to half its lease */
         kept->pace = (nat__pace){0};
     kept->again = false;
+    kept->keeper->made_since_blind = true;
     kept->taken = op->status == NATUPNP_E_CONFLICT && op->mapping;
     if (op->status != NATUPNP_OK) {
         refused(kept, op);
@@ -191,7 +197,6 @@ static void made(nat__kept *kept, const natupnp_op *op)
                    before->external_port == now->external_port &&
                    strcmp(before->internal_client, now->internal_client) == 0;
     kept->refusals = 0;
-    kept->keeper->made_since_blind = true;
     nat__timer_clear(&kept->keeper->client->loop, &kept->timer);
     if (!nat__kept_set(kept, op->mapping)) /* as it was made before, then */
         kept->mapping->values.lease_s = now->lease_s;
@@ -325,6 +330,8 @@ static void away(nat__kept *kept, natupnp_status status)
     nat__keeper *keeper = kept->keeper;
     nat__loop *loop = &keeper->client->loop;
     kept->status = status;
+    if (kept->work == NAT__KEPT_MAKE && kept->again && !nat__is_unreachable(status))
+        made_again(kept); /* it has answered, somehow */
     if (status == NATUPNP_E_NO_GATEWAY && kept->state == NATUPNP_KEPT_HELD)
         kept->state = NATUPNP_KEPT_MISSING;
     if (kept->work == NAT__KEPT_LOOK && nat__is_unreachable(status)) {
@@ -336,9 +343,9 @@ static void away(nat__kept *kept, natupnp_status status)
     if (keeper->down && keeper->retry.slot > 0)
         return; /* one of those that were under way when it went */
     keeper->down = true;
-    nat__timer_set(loop, &keeper->retry,
-                   nat__loop_now_lasting(loop) +
-                       nat__clock_gap(keeper->failures++, GAP_FIRST_MS, GAP_LAST_MS));
+    nat__pace_when(&keeper->tries, nat__loop_now_lasting(loop), HELD_MS);
+    nat__pace_take(&keeper->tries, nat__loop_now_lasting(loop), GAP_FIRST_MS, GAP_LAST_MS);
+    nat__timer_set(loop, &keeper->retry, keeper->tries.next_ms);
     if (nat__is_unreachable(status))
         nat__monitor_gateway_away(keeper->client);
 }
@@ -347,8 +354,6 @@ static void answered(nat__kept *kept, const natupnp_op *op)
 {
     nat__keeper *keeper = kept->keeper;
     keeper->down = false;
-    if (op->verb == &nat__verb_kept_make) /* one that answers looks alone is not well yet */
-        keeper->failures = 0;
     nat__timer_clear(&keeper->client->loop, &keeper->retry);
     keeper->answers++;
     if (kept->refusals == 0 || op->verb == &nat__verb_kept_make)
@@ -438,7 +443,7 @@ void nat__keeper_go_on(natupnp_client *client, bool evidence)
     if (!keeper || !keeper->down)
         return;
     if (evidence)
-        keeper->failures = 0;
+        keeper->tries = (nat__pace){0};
     nat__timer_clear(&client->loop, &keeper->retry);
     nat__keeper_next(keeper);
 }

@@ -51,12 +51,12 @@ struct nat__keeper {
     size_t count;
     size_t running;
     nat__timer retry; /* set while the gateway is out of reach */
-    unsigned failures;
+    nat__pace tries;  /* at a gateway that was out of reach, until it was not for a while */
     bool down;
     uint32_t random;
     unsigned answers;      /* of the gateway, to what was done for any of them */
     unsigned blind_looks;  /* in a row that showed nothing */
-    bool made_since_blind; /* while making goes well */
+    bool made_since_blind; /* while making is answered */
     nat__kept *proves;     /* the one whose entry will show what lease was granted, or NULL */
     natupnp_op *closing;   /* the close under way, or NULL */
     /* What the gateway has, listed once during a close where lookups do not tell. */

@@ -10,8 +10,12 @@ enum {
     POLL_MS = 60 * 1000,
     ASKS_FIRST_MS = 2 * 1000, /* in which a device repeats its announcements */
     ASKS_LAST_MS = 60 * 1000,
-    DOUBTS_EACH_MS = 1000, /* so much longer between doubts for each kept mapping */
-    DOUBTS_LAST_EACH_MS = 120 * 1000,
+    HINTS_FIRST_MS = 6 * 1000, /* between doubts for a weak reason */
+    /* So much longer between doubts for each kept mapping, up to so many. */
+    DOUBTS_EACH_MS = 500,
+    HINTS_EACH_MS = 5000,
+    LAST_EACH_MS = 720 * 1000,
+    EACH_MOST = 10,
     QUIET_MS = 300 * 1000 /* after that it is news again */
 };
 
@@ -183,13 +187,15 @@ void nat__monitor_news(nat__monitor *m, nat__pace *pace)
 
 static void doubt(nat__monitor *m, nat__pace *pace)
 {
-    uint64_t count = nat__keeper_count(m->client->keeper);
+    size_t count = nat__keeper_count(m->client->keeper);
     if (count == 0)
         return;
+    uint64_t each = count < EACH_MOST ? count : EACH_MOST;
     nat__timer_clear(&m->client->loop, &m->doubt);
-    nat__pace_take(pace, nat__loop_now_lasting(&m->client->loop),
-                   ASKS_FIRST_MS + count * DOUBTS_EACH_MS,
-                   ASKS_LAST_MS + count * DOUBTS_LAST_EACH_MS);
+    uint64_t first_ms = pace == &m->hints ? HINTS_FIRST_MS + each * HINTS_EACH_MS
+                                          : ASKS_FIRST_MS + each * DOUBTS_EACH_MS;
+    nat__pace_take(pace, nat__loop_now_lasting(&m->client->loop), first_ms,
+                   ASKS_LAST_MS + each * LAST_EACH_MS);
     nat__keeper_doubt(m->client);
 }
 

@@ -10,9 +10,9 @@ enum {
     ANSWER_MS = 5000,
     CHECK_MS = 1500,
     FIRST_EVENT_MS = 5000,
-    GAP_FIRST_MS = 1000, /* between one beginning and the next */
-    GAP_LAST_MS = 300 * 1000,
-    QUIET_MS = 600 * 1000,
+    GAP_FIRST_MS = 25 * 1000, /* between one beginning and the next */
+    GAP_LAST_MS = 900 * 1000,
+    QUIET_MS = 1200 * 1000,
     REPLY_MAX = 4096
 };
 
@@ -113,11 +113,11 @@ static uint64_t next_beginning(nat__subscription *s)
     return nat__pace_when(&s->pace, nat__loop_now_lasting(s->loop), QUIET_MS);
 }
 
-/* Subscribes now, or when it is time to. */
+/* Subscribes when it is time to: the first time at once. */
 static void subscribe_in_turn(nat__subscription *s)
 {
-    uint64_t at_ms = next_beginning(s);
-    if (at_ms <= nat__loop_now_lasting(s->loop)) {
+    uint64_t now = nat__loop_now_lasting(s->loop), at_ms = next_beginning(s);
+    if (at_ms <= now || s->pace.tries <= 1) {
         subscribe(s);
         return;
     }
@@ -267,7 +267,7 @@ natupnp_status nat__subscription_begin(nat__subscription *s, nat__listener *list
     if (status != NATUPNP_OK)
         return status;
     s->listener = listener;
-    subscribe_in_turn(s);
+    subscribe(s);
     return NATUPNP_OK;
 }
 

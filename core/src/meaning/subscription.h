@@ -48,8 +48,7 @@ typedef struct nat__subscription {
 natupnp_status nat__subscription_open(nat__subscription *s, nat__loop *loop, nat__log *log,
                                       nat__http *http, nat__subscriber subscriber);
 
-/* Subscribes at a URL, as soon as that may be again; an earlier subscription is ended first. What
- * the open may give. */
+/* Subscribes at a URL; an earlier subscription is ended first. What the open may give. */
 natupnp_status nat__subscription_begin(nat__subscription *s, nat__listener *listener,
                                        const nat__url *url);
 
