@@ -55,7 +55,7 @@ check_cmake() {
 
 # Why apt or sudo failed, from what it printed.
 reason() {
-    sed -n 's/^\(E\|sudo\): *//p' "$log" | grep -m1 . || sed -n 's/^W: *//p' "$log" | grep -m1 . || tail -n1 "$log"
+    sed -n 's/^E: *//p' "$log" | grep -m1 . || sed -n 's/^W: *//p' "$log" | grep -m1 . || tail -n1 "$log" | sed 's/^sudo: //'
 }
 
 # The system's python3 has headers, and virtual environments, in packages of their own.
@@ -73,9 +73,9 @@ case ${1-} in
     extra=()
     ;;
 "") ;;
-*) fail "$usage" ;;
+*) echo "$usage" >&2 && exit 2 ;;
 esac
-(($# <= 1)) || fail "$usage"
+(($# <= 1)) || { echo "$usage" >&2 && exit 2; }
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     lacking=()
@@ -110,8 +110,12 @@ if ((${#missing[@]})); then
         sudo env true 2>"$log" || fail "packages are missing, and sudo does not let you: $(reason); $by_hand"
     fi
     stale=
-    "${as_root[@]}" apt-get update -q -o APT::Update::Error-Mode=any >"$log" 2>&1 ||
+    if ! "${as_root[@]}" apt-get update -q -o APT::Update::Error-Mode=any -o Acquire::Retries=1 >"$log" 2>&1; then
+        # One source may be away; without any, each package would be tried in vain.
+        grep -qE '^(Get|Hit):' "$log" ||
+            fail "${#missing[@]} packages are missing, and apt gets none: $(reason): connect this machine to the network"
         stale=" (apt-get update: $(reason))"
+    fi
     lacking=()
     for package in "${missing[@]}"; do
         available "$package" || lacking+=("$package")
