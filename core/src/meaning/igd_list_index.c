@@ -84,6 +84,12 @@ static void end_pass(natupnp_op *op)
         finish_bad(op);
         return;
     }
+    if (l->index.end == 0 && l->range.any) {
+        nat__listing_finish(
+            op, &(nat__result){.status = NATUPNP_E_BAD_REPLY,
+                               .detail = "it tells of mappings by port, and of none by number"});
+        return;
+    }
     nat__mappings_cut(&op->mappings, l->index.end);
     if (!nat__listing_tidy(&op->mappings, &repeated)) {
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
