@@ -165,6 +165,11 @@ static int number_of(const nat__answer *answer)
                                               : 0;
 }
 
+static bool is_told(natupnp_status status)
+{
+    return status == NATUPNP_E_FAULT || status == NATUPNP_E_HTTP;
+}
+
 /* Whether a gateway's own number says that the table ends here; without any entry some do not. */
 static bool is_odd_end(const natupnp_op *op, const nat__answer *answer, size_t index)
 {
@@ -300,6 +305,8 @@ static void on_again(nat__action *action, const nat__answer *answer)
         /* Such as a description with a bare "&": this entry is never told well. */
         if (read_entry(op, index, answer))
             go_on(op);
+    } else if (!is_told(r->doubted) && is_told(answer->status) && doubt(op, index, answer)) {
+        go_on(op); /* it may be the number for the end */
     } else {
         fail(op, answer);
     }
@@ -320,7 +327,7 @@ void nat__listing_ask_again(void *arg)
 {
     natupnp_op *op = arg;
     struct nat__index_reading *r = &op->listing->index;
-    bool told = r->doubted == NATUPNP_E_FAULT || r->doubted == NATUPNP_E_HTTP;
+    bool told = is_told(r->doubted);
     r->stumbles += r->doubted != NATUPNP_E_BAD_REPLY;
     if (told)
         ask(op, INDEX_MAX, on_probe);
