@@ -131,18 +131,11 @@ static json_t *entry_json(const struct port_entry *port, const struct job *job,
     return object;
 }
 
-static json_t *mappings_json(const struct report *report)
+static json_t *entries_json(const struct report *report)
 {
     json_t *array = json_array();
-    if (report->ports != NULL) {
-        for (size_t i = 0; i < report->ports->count; i++) {
-            append(&array,
-                   entry_json(&report->ports->items[i], &report->jobs[i], report->remote_host));
-        }
-        return array;
-    }
-    for (size_t i = 0; i < natupnp_op_mapping_count(report->mappings); i++) {
-        append(&array, mapping_json(natupnp_op_mapping_at(report->mappings, i), NULL));
+    for (size_t i = 0; i < report->ports->count; i++) {
+        append(&array, entry_json(&report->ports->items[i], &report->jobs[i], report->remote_host));
     }
     return array;
 }
@@ -172,6 +165,44 @@ static bool object_write(json_t *object, size_t flags)
     return written;
 }
 
+/** What stands inside the list of mappings, which is two levels deep. */
+static int indented_write(const char *text, size_t length, void *arg)
+{
+    (void)arg;
+    for (size_t i = 0; i < length; i++) {
+        fputc(text[i], stdout);
+        if (text[i] == '\n') {
+            fputs("    ", stdout);
+        }
+    }
+    return 0;
+}
+
+/** Write one mapping after the other: a table as an object takes ten times its own memory. */
+static bool list_write(json_t *object, const natupnp_op *list)
+{
+    static const char empty[] = "[]\n}";
+    size_t count = natupnp_op_mapping_count(list);
+    set(&object, "mappings", json_array());
+    char *text = object != NULL ? json_dumps(object, JSON_INDENT(2)) : NULL;
+    json_decref(object);
+    bool written = text != NULL;
+    if (written) {
+        size_t length = strlen(text) - (count > 0 ? strlen(empty) : 0);
+        fwrite(text, 1, length, stdout);
+    }
+    for (size_t i = 0; written && i < count; i++) {
+        json_t *mapping = mapping_json(natupnp_op_mapping_at(list, i), NULL);
+        fputs(i > 0 ? ",\n    " : "[\n    ", stdout);
+        written = mapping != NULL &&
+                  json_dump_callback(mapping, indented_write, NULL, JSON_INDENT(2)) == 0;
+        json_decref(mapping);
+    }
+    fputs(written && count > 0 ? "\n  ]\n}\n" : "\n", stdout);
+    free(text);
+    return written;
+}
+
 bool out_json(const struct report *report, bool one_line)
 {
     const struct fail *fail = &report->fail;
@@ -185,8 +216,11 @@ bool out_json(const struct report *report, bool one_line)
     if (report->gateways != NULL) {
         set(&object, "gateways", gateways_json(report));
     }
-    if (report->ports != NULL || report->mappings != NULL) {
-        set(&object, "mappings", mappings_json(report));
+    if (report->mappings != NULL) {
+        return list_write(object, report->mappings);
+    }
+    if (report->ports != NULL) {
+        set(&object, "mappings", entries_json(report));
     }
     return object_write(object, one_line ? 0 : JSON_INDENT(2));
 }

@@ -104,20 +104,32 @@ void table_cell(struct table *table, const char *format, ...)
     table->cells[table->count++] = text;
 }
 
-static size_t column_width(const struct table *table, size_t column)
-{
-    size_t width = 0;
-    for (size_t i = column; i < table->count; i += table->columns) {
-        size_t cell = text_width(table->cells[i]);
-        width = cell > width ? cell : width;
-    }
-    return width;
-}
-
-static void table_print(const struct table *table, const size_t *widths, FILE *stream,
-                        enum table_head head)
+static void rows_drop(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
+        free(table->cells[i]);
+    }
+    table->count = 0;
+}
+
+static void columns_widen(struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        size_t *width = &table->widths[i % table->columns];
+        size_t cell = text_width(table->cells[i]);
+        *width = cell > *width ? cell : *width;
+    }
+}
+
+void table_measure(struct table *table)
+{
+    columns_widen(table);
+    rows_drop(table);
+}
+
+void table_write(struct table *table, FILE *stream, enum table_head head)
+{
+    for (size_t i = 0; i < table->count && !table->failed; i++) {
         size_t column = i % table->columns;
         bool strong = (head == TABLE_HEAD_ROW && i < table->columns) ||
                       (head == TABLE_HEAD_COLUMN && column == 0);
@@ -126,17 +138,16 @@ static void table_print(const struct table *table, const size_t *widths, FILE *s
         if (column + 1 == table->columns) {
             fputc('\n', stream);
         } else {
-            fprintf(stream, "%*s", (int)(widths[column] - text_width(text) + GAP), "");
+            fprintf(stream, "%*s", (int)(table->widths[column] - text_width(text) + GAP), "");
         }
     }
+    rows_drop(table);
 }
 
 bool table_drop(struct table *table)
 {
     bool failed = table->failed;
-    for (size_t i = 0; i < table->count; i++) {
-        free(table->cells[i]);
-    }
+    rows_drop(table);
     free(table->cells);
     *table = (struct table){.columns = table->columns};
     return !failed;
@@ -144,15 +155,7 @@ bool table_drop(struct table *table)
 
 bool table_finish(struct table *table, FILE *stream, enum table_head head)
 {
-    size_t *widths = calloc(table->columns, sizeof(size_t));
-    bool printed = widths != NULL && !table->failed;
-    if (printed) {
-        for (size_t column = 0; column < table->columns; column++) {
-            widths[column] = column_width(table, column);
-        }
-        table_print(table, widths, stream, head);
-    }
-    free(widths);
-    table_drop(table);
-    return printed;
+    columns_widen(table);
+    table_write(table, stream, head);
+    return table_drop(table);
 }

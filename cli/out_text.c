@@ -5,6 +5,36 @@
 #include <stdio.h>
 #include <string.h>
 
+static void list_head(struct table *table, bool remote_hosts)
+{
+    static const char *const heads[] = {"EXTERNAL", "INTERNAL", "ENABLED", "LEASE"};
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        table_cell(table, "%s", heads[i]);
+    }
+    if (remote_hosts) {
+        table_cell(table, "REMOTE HOST");
+    }
+    table_cell(table, "DESCRIPTION");
+}
+
+static void list_row(struct table *table, const natupnp_mapping *mapping, bool remote_hosts)
+{
+    const char *remote = natupnp_mapping_remote_host(mapping);
+    const char *description = natupnp_mapping_description(mapping);
+    uint32_t lease_s = natupnp_mapping_lease_s(mapping);
+    char lease[DURATION_LENGTH];
+    table_cell(table, "%u/%s", (unsigned)natupnp_mapping_external_port(mapping),
+               natupnp_protocol_name(natupnp_mapping_protocol(mapping)));
+    table_cell(table, "%s:%u", or_unknown(natupnp_mapping_internal_client(mapping)),
+               (unsigned)natupnp_mapping_internal_port(mapping));
+    table_cell(table, "%s", natupnp_mapping_enabled(mapping) ? "yes" : "no");
+    table_cell(table, "%s", lease_s == 0 ? "permanent" : duration_text(lease, lease_s));
+    if (remote_hosts) {
+        table_cell(table, "%s", remote != NULL && remote[0] != '\0' ? remote : "any");
+    }
+    table_cell(table, "%s", description != NULL ? description : "");
+}
+
 static bool list_text(const struct report *report)
 {
     const natupnp_op *list = report->mappings;
@@ -22,34 +52,21 @@ static bool list_text(const struct report *report)
         const char *remote = natupnp_mapping_remote_host(natupnp_op_mapping_at(list, i));
         remote_hosts = remote_hosts || (remote != NULL && remote[0] != '\0');
     }
+    /* Row by row, twice: the cells of a whole table would take more memory than the table. */
     struct table table = {.columns = remote_hosts ? 6 : 5};
-    static const char *const heads[] = {"EXTERNAL", "INTERNAL", "ENABLED", "LEASE"};
-    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-        table_cell(&table, "%s", heads[i]);
-    }
-    if (remote_hosts) {
-        table_cell(&table, "REMOTE HOST");
-    }
-    table_cell(&table, "DESCRIPTION");
-
+    list_head(&table, remote_hosts);
+    table_measure(&table);
     for (size_t i = 0; i < count; i++) {
-        const natupnp_mapping *mapping = natupnp_op_mapping_at(list, i);
-        const char *remote = natupnp_mapping_remote_host(mapping);
-        const char *description = natupnp_mapping_description(mapping);
-        uint32_t lease_s = natupnp_mapping_lease_s(mapping);
-        char lease[DURATION_LENGTH];
-        table_cell(&table, "%u/%s", (unsigned)natupnp_mapping_external_port(mapping),
-                   natupnp_protocol_name(natupnp_mapping_protocol(mapping)));
-        table_cell(&table, "%s:%u", or_unknown(natupnp_mapping_internal_client(mapping)),
-                   (unsigned)natupnp_mapping_internal_port(mapping));
-        table_cell(&table, "%s", natupnp_mapping_enabled(mapping) ? "yes" : "no");
-        table_cell(&table, "%s", lease_s == 0 ? "permanent" : duration_text(lease, lease_s));
-        if (remote_hosts) {
-            table_cell(&table, "%s", remote != NULL && remote[0] != '\0' ? remote : "any");
-        }
-        table_cell(&table, "%s", description != NULL ? description : "");
+        list_row(&table, natupnp_op_mapping_at(list, i), remote_hosts);
+        table_measure(&table);
     }
-    return table_finish(&table, stdout, TABLE_HEAD_ROW);
+    list_head(&table, remote_hosts);
+    table_write(&table, stdout, TABLE_HEAD_ROW);
+    for (size_t i = 0; i < count && !table.failed; i++) {
+        list_row(&table, natupnp_op_mapping_at(list, i), remote_hosts);
+        table_write(&table, stdout, TABLE_HEAD_NONE);
+    }
+    return table_drop(&table);
 }
 
 static void removed_text(const struct report *report, const struct port_entry *port)

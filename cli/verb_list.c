@@ -17,9 +17,11 @@ int verb_list(struct run *run, const struct command *command)
 
     jobs_run(run, &job, 1, list_start, NULL);
     report.gateway = natupnp_op_gateway(job.op);
-    if (job.status == NATUPNP_OK) {
+    /* What was read before a failure is shown, and the failure said. */
+    if (job.status == NATUPNP_OK || natupnp_op_mapping_count(job.op) > 0) {
         report.mappings = job.op;
-    } else {
+    }
+    if (job.status != NATUPNP_OK) {
         job_fail(&job, &report.fail);
     }
 

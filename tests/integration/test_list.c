@@ -308,6 +308,212 @@ static void ends_that_are_not_713(void **state)
     }
 }
 
+/* ---- failures that pass, and some that do not ---- */
+
+enum { TABLE = 20, END = 713 };
+
+/* What goes wrong instead of an answer: a fault, an HTTP status with a page, or a closed
+ * connection. */
+typedef struct trouble {
+    const char *name;
+    int fault, http;
+    bool in_words; /* an answer, but no reply to the action */
+} trouble;
+
+static const trouble troubles[] = {
+    {"501", 501, 0, false},  {"402", 402, 0, false},      {"714", 714, 0, false},
+    {"401", 401, 0, false},  {"HTTP 500", 0, 500, false}, {"HTTP 503", 0, 503, false},
+    {"closed", 0, 0, false}, {"a page", 0, 200, true},
+};
+
+enum { TROUBLES = sizeof troubles / sizeof troubles[0] };
+
+static struct {
+    const trouble *what;
+    int from, times; /* which requests for entries it hits, by their order */
+    int index;       /* or which index always, -1 for none */
+    int end;         /* the gateway's own number for the end */
+    int requests;    /* so far; in the server's process */
+} plan;
+
+static void make_trouble(int fd)
+{
+    char body[256];
+    if (plan.what->fault != 0) {
+        snprintf(body, sizeof body,
+                 "<s:Envelope><s:Body><s:Fault><errorCode>%d</errorCode></s:Fault></s:Body>"
+                 "</s:Envelope>",
+                 plan.what->fault);
+        odd_reply(fd, body);
+    } else if (plan.what->http != 0) {
+        snprintf(body, sizeof body, "HTTP/1.1 %d X\r\nContent-Length: 13\r\n\r\n<html></html>",
+                 plan.what->http);
+        odd_write(fd, body);
+    }
+}
+
+static void answer_with_trouble(int fd, const char *request)
+{
+    const char *index = strstr(request, "<NewPortMappingIndex>");
+    if (index) {
+        int order = plan.requests++;
+        bool hit = plan.index >= 0 ? atoi(index + 21) == plan.index
+                                   : order >= plan.from && order < plan.from + plan.times;
+        if (hit) {
+            make_trouble(fd);
+            return;
+        }
+    }
+    table_size = TABLE;
+    end_fault = plan.end;
+    answer_by_index(fd, request);
+}
+
+static natupnp_op *run_list_with_trouble(scene *s)
+{
+    odd_server odd = {0};
+    odd_start(&odd, answer_with_trouble);
+    scene_client(s, (natupnp_client_options){.gateway = odd.location, .timeout_ms = 60000});
+    natupnp_op *op = run_list(s);
+    odd_stop(&odd);
+    return op;
+}
+
+/* Frees what the scene has no room for. */
+static void forget(scene *s, natupnp_op *op)
+{
+    assert_ptr_equal(s->ops[s->op_count - 1], op);
+    natupnp_op_free(s->ops[--s->op_count]);
+}
+
+/* The whole window, and a gateway with a number of its own for the end, are tried for some. */
+static void a_failure_that_passes_takes_nothing_away(void **state)
+{
+    static const int begins[] = {0, 5, TABLE - 1, TABLE};
+    static const struct {
+        int times, end;
+        size_t step; /* from trouble to trouble */
+    } ways[] = {{1, 713, 1}, {8, 713, 3}, {1, 501, 3}, {1, 402, 7}};
+    scene *s = *state;
+    for (size_t way = 0; way < sizeof ways / sizeof ways[0]; way++)
+        for (size_t i = 0; i < TROUBLES; i += ways[way].step)
+            for (size_t j = 0; j < sizeof begins / sizeof begins[0]; j++) {
+                plan.what = &troubles[i];
+                plan.from = begins[j];
+                plan.times = ways[way].times;
+                plan.index = -1;
+                plan.end = ways[way].end;
+                natupnp_op *op = run_list_with_trouble(s);
+                if (natupnp_op_status(op) != NATUPNP_OK || natupnp_op_mapping_count(op) != TABLE)
+                    fail_msg("%s, %d times from %d, end %d: %zu mappings, %s", plan.what->name,
+                             plan.times, plan.from, plan.end, natupnp_op_mapping_count(op),
+                             natupnp_op_detail(op));
+                forget(s, op);
+            }
+}
+
+/* One index that always fails is told, with the entries that were read. */
+static void a_failure_that_stays_is_an_error_that_shows_what_was_read(void **state)
+{
+    static const int indexes[] = {0, 5, TABLE - 1};
+    scene *s = *state;
+    for (size_t i = 0; i < TROUBLES; i++)
+        for (size_t j = 0; j < sizeof indexes / sizeof indexes[0]; j++) {
+            plan.what = &troubles[i];
+            plan.index = indexes[j];
+            plan.end = END;
+            natupnp_op *op = run_list_with_trouble(s);
+            size_t count = natupnp_op_mapping_count(op);
+            bool right = plan.what->in_words
+                             ? natupnp_op_status(op) == NATUPNP_OK && count == TABLE - 1
+                             : natupnp_op_status(op) != NATUPNP_OK && count < TABLE &&
+                                   count >= (size_t)plan.index;
+            if (!right)
+                fail_msg("%s at %d: %zu mappings, %s", plan.what->name, plan.index, count,
+                         natupnp_op_detail(op));
+            for (size_t k = 0; k < count; k++)
+                assert_in_range(natupnp_mapping_external_port(natupnp_op_mapping_at(op, k)), 1000,
+                                1000 + TABLE - 1);
+            assert_null(natupnp_op_mapping_at(op, count));
+            char told[64];
+            snprintf(told, sizeof told, "of which %zu were read", count);
+            if (natupnp_op_status(op) != NATUPNP_OK && count > 0)
+                assert_non_null(strstr(natupnp_op_detail(op), told));
+            assert_int_equal(natupnp_op_fault(op), plan.what->in_words ? 0 : plan.what->fault);
+            forget(s, op);
+        }
+}
+
+/* Once the number is known, a failure by that number is found out too. */
+static void a_passing_failure_by_the_number_of_the_end(void **state)
+{
+    /* The first listing takes 20 entries and what is behind them, twice for the end. */
+    scene *s = *state;
+    for (int from = 40; from < 70; from += 3) {
+        odd_server odd = {0};
+        plan.what = &troubles[0];
+        plan.from = from;
+        plan.times = 1;
+        plan.index = -1;
+        plan.end = 501;
+        odd_start(&odd, answer_with_trouble);
+        scene_client(s, (natupnp_client_options){.gateway = odd.location, .timeout_ms = 60000});
+        for (int i = 0; i < 3; i++) {
+            natupnp_op *op = run_list(s);
+            assert_status(op, NATUPNP_OK);
+            assert_int_equal(natupnp_op_mapping_count(op), TABLE);
+            forget(s, op);
+        }
+        odd_stop(&odd);
+    }
+}
+
+static void a_count_that_fails_counts_nothing(void **state)
+{
+    scene *s = *state;
+    odd_server odd = {0};
+    plan.what = &troubles[0];
+    plan.index = 5;
+    plan.end = END;
+    odd_start(&odd, answer_with_trouble);
+    scene_client(s, (natupnp_client_options){.gateway = odd.location, .timeout_ms = 60000});
+    natupnp_op *op = run_count(s);
+    odd_stop(&odd);
+    assert_failure(op, NATUPNP_E_FAULT, 501);
+    assert_int_equal(natupnp_op_mapping_count(op), 0);
+    assert_null(natupnp_op_mapping_at(op, 0));
+}
+
+/* What was read when the time is over is not lost either. */
+static void a_timeout_shows_what_was_read(void **state)
+{
+    scene *s = scene_begin(state, "--mappings=20", "--igd=1");
+    gateway_set(&s->gateway, "{\"faults\": {\"GetGenericPortMappingEntry\": "
+                             "[\"latency=0:8\", \"hang\"]}}");
+    scene_client(s, (natupnp_client_options){.timeout_ms = 1000});
+    natupnp_op *op = start_list(s);
+    wait_for(op);
+    assert_status(op, NATUPNP_E_TIMEOUT);
+    for (size_t i = 0; i < natupnp_op_mapping_count(op); i++)
+        assert_true(natupnp_mapping_external_port(natupnp_op_mapping_at(op, i)) >= 10000);
+    assert_null(natupnp_op_mapping_at(op, natupnp_op_mapping_count(op)));
+}
+
+static void a_range_that_failed_once_is_asked_for_next_time(void **state)
+{
+    static const char *const faults[] = {"501:1", "402:1", "http500:1", "empty:1", "drop:2"};
+    scene *s = scene_begin(state, "--mappings=4");
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        scene_client(s, (natupnp_client_options){0});
+        gateway_set(&s->gateway, "{\"faults\": {\"GetListOfPortMappings\": \"%s\"}}", faults[i]);
+        expect_whole_table(s, run_list(s), 4);
+        gateway_post(&s->gateway, "/clear-counters", "");
+        expect_whole_table(s, run_list(s), 4);
+        assert_int_equal(gateway_asked(&s->gateway, "GetListOfPortMappings"), 2);
+        assert_int_equal(gateway_asked(&s->gateway, "GetGenericPortMappingEntry"), 0);
+    }
+}
+
 static void an_empty_table_that_faults(void **state)
 {
     static const char *const faults[] = {"402", "501", "714", "713"};
@@ -414,6 +620,12 @@ int main(void)
         scene_test(the_table_empties_meanwhile),
         scene_test(it_never_stops_changing),
         scene_test(ends_that_are_not_713),
+        scene_test(a_failure_that_passes_takes_nothing_away),
+        scene_test(a_failure_that_stays_is_an_error_that_shows_what_was_read),
+        scene_test(a_passing_failure_by_the_number_of_the_end),
+        scene_test(a_count_that_fails_counts_nothing),
+        scene_test(a_timeout_shows_what_was_read),
+        scene_test(a_range_that_failed_once_is_asked_for_next_time),
         scene_test(an_empty_table_that_faults),
         scene_test(ways_to_refuse_a_range),
         scene_test(a_range_reply_past_the_cap),

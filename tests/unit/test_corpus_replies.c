@@ -111,6 +111,7 @@ static void check_soap(const corpus_row *row)
         nat__soap_reply reply;
         CHECK(row->file, nat__soap_parse(&reply, corpus_body(&file)) == NATUPNP_OK);
         CHECK(row->file, !reply.is_fault);
+        CHECK(row->file, reply.name[0] != '\0');
         for (size_t i = 0; i < COUNT_OF(values); i++)
             if (strcmp(values[i].file, row->file) == 0)
                 CHECK_TEXT(row->file, nat__soap_value(&reply, values[i].name), values[i].value);

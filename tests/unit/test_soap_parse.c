@@ -109,6 +109,26 @@ static void reads_faults_however_they_are_written(void **state)
         {"an empty fault", ENVELOPE("<s:Fault/>"), 501, NULL},
         {"the first code counts", FAULT("<errorCode>714</errorCode><errorCode>501</errorCode>"),
          714, NULL},
+        {"outside the body",
+         "<Envelope><Fault><errorCode>718</errorCode></Fault><Body/></Envelope>", 718, NULL},
+        {"beside a response", ENVELOPE("<R/><s:Fault><errorCode>718</errorCode></s:Fault>"), 718,
+         NULL},
+        {"in the header",
+         "<Envelope><Header><Fault><errorCode>718</errorCode></Fault></Header><Body><R/></Body>"
+         "</Envelope>",
+         718, NULL},
+        {"without an envelope", "<Fault><errorCode>718</errorCode></Fault>", 718, NULL},
+        {"an error without a fault",
+         ENVELOPE("<UPnPError><errorCode>718</errorCode><errorDescription>x</errorDescription>"
+                  "</UPnPError>"),
+         718, "x"},
+        {"an error in a response",
+         ENVELOPE("<R><e:UPnPError><errorCode>718</errorCode></e:UPnPError></R>"), 718, NULL},
+        {"an error that is the document", "<UPnPError><errorCode>718</errorCode></UPnPError>", 718,
+         NULL},
+        {"an error without a code", ENVELOPE("<UPnPError/>"), 501, NULL},
+        {"a code alone", ENVELOPE("<errorCode>718</errorCode>"), 718, NULL},
+        {"a code for an argument", ENVELOPE("<R><errorCode>718</errorCode></R>"), 718, NULL},
         {"a fault below the response",
          ENVELOPE("<u:R><s:Fault><errorCode>718</errorCode></s:Fault></u:R>"), 718, NULL},
         {"a description of several lines",
@@ -125,6 +145,56 @@ static void reads_faults_however_they_are_written(void **state)
         CHECK(rows[i].name, reply.is_fault);
         CHECK(rows[i].name, reply.fault == rows[i].fault);
         CHECK_TEXT(rows[i].name, reply.fault_text, rows[i].text);
+        nat__soap_reply_free(&reply);
+    }
+}
+
+/* Which replies answer an action, here GetX with the arguments NewIn and NewAlso. */
+static void only_the_actions_own_response_is_its_answer(void **state)
+{
+    static const struct {
+        const char *document;
+        bool answers, without_arguments;
+    } rows[] = {
+        {ENVELOPE("<u:GetXResponse xmlns:u=\"urn:x\"><NewX>1</NewX></u:GetXResponse>"), true, true},
+        {ENVELOPE("<u:GetXResponse/>"), true, true},
+        {ENVELOPE("<GetXResponse xmlns=\"urn:another:9\"/>"), true, true},
+        {ENVELOPE("<m:getxresponse/>"), true, true},
+        {ENVELOPE("<!-- x --><u:GetXResponse>text</u:GetXResponse>\n"), true, true},
+        {"<Envelope><Header><A/></Header><Body><GetXResponse/></Body></Envelope>", true, true},
+        /* Without "Response", as some devices write it: no request that came back. */
+        {ENVELOPE("<u:GetX/>"), true, false},
+        {ENVELOPE("<u:GetX><NewX>1</NewX></u:GetX>"), true, true},
+        {ENVELOPE("<u:GetX><NewIn>1</NewIn><NewAlso>2</NewAlso></u:GetX>"), false, true},
+        {ENVELOPE("<u:getx><newin/></u:getx>"), false, true},
+        {ENVELOPE("<u:GetX><NewX>1</NewX><NewAlso>2</NewAlso></u:GetX>"), false, true},
+        /* No answers at all. */
+        {ENVELOPE(""), false, false},
+        {ENVELOPE("text"), false, false},
+        {ENVELOPE("<u:GetYResponse/>"), false, false},
+        {ENVELOPE("<u:GetXYResponse/>"), false, false},
+        {ENVELOPE("<u:GetXResponses/>"), false, false},
+        {ENVELOPE("<u:GetXRespons/>"), false, false},
+        {ENVELOPE("<u:Get/>"), false, false},
+        {ENVELOPE("<Response/>"), false, false},
+        {ENVELOPE("<u:GetXResponse/><u:GetXResponse/>"), false, false},
+        {ENVELOPE("<u:GetXResponse/><u:Other/>"), false, false},
+        {ENVELOPE("<u:Other/><u:GetXResponse/>"), false, false},
+        {ENVELOPE("<a><u:GetXResponse/></a>"), false, false},
+        {ENVELOPE("<u:GetXResponse/><u:aVeryLongNameOfAnElementThatNoActionHasWhichIsNotKept/>"),
+         false, false},
+        {"<Envelope><body>please log in</body></Envelope>", false, false},
+        {ENVELOPE("<s:Fault/>"), false, false},
+        {ENVELOPE("<GetXResponse><s:Fault/></GetXResponse>"), false, false},
+    };
+    static const char *const names[] = {"NewIn", "NewAlso"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const char *document = rows[i].document;
+        nat__soap_reply reply;
+        CHECK(document, nat__soap_parse(&reply, nat__str_of(document)) == NATUPNP_OK);
+        CHECK(document, nat__soap_answers(&reply, "GetX", names, 2) == rows[i].answers);
+        CHECK(document, nat__soap_answers(&reply, "GetX", names, 0) == rows[i].without_arguments);
         nat__soap_reply_free(&reply);
     }
 }
@@ -162,6 +232,7 @@ static void what_is_no_reply_is_an_error_and_leaves_nothing(void **state)
         "<s:Envelope xmlns:s='x'><s:Header/></s:Envelope>",
         "<!DOCTYPE x><Envelope><Body><R><NewX>1</NewX></R></Body></Envelope>",
         "<Envelope><Body><R><NewX>1</NewX></R>",
+        "<Envelope><Body><R/></Body><Body/></Envelope>",
         "<?xml version='1.0' encoding='UTF-16'?><Envelope><Body/></Envelope>",
     };
     (void)state;
@@ -195,6 +266,7 @@ int main(void)
         cmocka_unit_test(reads_a_value_whatever_is_around_it),
         cmocka_unit_test(reads_every_argument),
         cmocka_unit_test(reads_faults_however_they_are_written),
+        cmocka_unit_test(only_the_actions_own_response_is_its_answer),
         cmocka_unit_test(a_fault_of_zero_names_no_code),
         cmocka_unit_test(a_fault_text_comes_without_any_control_character),
         cmocka_unit_test(what_is_no_reply_is_an_error_and_leaves_nothing),

@@ -101,6 +101,7 @@ static void on_reply(void *arg, const nat__http_reply *reply)
     nat__answer answer = {
         .status = reply->status,
         .http_code = reply->code,
+        .too_large = reply->too_large,
         .connected = reply->connected || action->retried,
         .maybe_done = (reply->sent || action->retried) && (action->flags & NAT__ACTION_WRITES),
         .detail = reply->error,

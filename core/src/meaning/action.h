@@ -12,6 +12,7 @@ typedef struct nat__answer {
         status; /* NATUPNP_OK, _E_FAULT, _E_HTTP, _E_BAD_REPLY, _E_NETWORK, _E_TIMEOUT, _E_NOMEM */
     int fault;  /* with NATUPNP_E_FAULT */
     long http_code;
+    bool too_large; /* with NATUPNP_E_BAD_REPLY */
     bool connected;
     bool maybe_done; /* it changes something and has left: a failure does not say what became of it
                       */

@@ -23,6 +23,7 @@ typedef struct nat__listing {
         size_t count;
         unsigned halvings;
         bool refused; /* to be read by index, when nothing is pending */
+        bool any;     /* some reply told of a mapping, or was too large for none */
     } range;
     struct nat__index_reading {
         unsigned passes;

@@ -84,6 +84,12 @@ static void end_pass(natupnp_op *op)
         finish_bad(op);
         return;
     }
+    if (l->index.end == 0 && l->range.any) {
+        nat__listing_finish(
+            op, &(nat__result){.status = NATUPNP_E_BAD_REPLY,
+                               .detail = "it tells of mappings by port, and of none by number"});
+        return;
+    }
     nat__mappings_cut(&op->mappings, l->index.end);
     if (!nat__listing_tidy(&op->mappings, &repeated)) {
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
@@ -157,6 +163,11 @@ static int number_of(const nat__answer *answer)
     return answer->status == NATUPNP_E_FAULT  ? answer->fault
            : answer->status == NATUPNP_E_HTTP ? HTTP + (int)answer->http_code
                                               : 0;
+}
+
+static bool is_told(natupnp_status status)
+{
+    return status == NATUPNP_E_FAULT || status == NATUPNP_E_HTTP;
 }
 
 /* Whether a gateway's own number says that the table ends here; without any entry some do not. */
@@ -294,6 +305,8 @@ static void on_again(nat__action *action, const nat__answer *answer)
         /* Such as a description with a bare "&": this entry is never told well. */
         if (read_entry(op, index, answer))
             go_on(op);
+    } else if (!is_told(r->doubted) && is_told(answer->status) && doubt(op, index, answer)) {
+        go_on(op); /* it may be the number for the end */
     } else {
         fail(op, answer);
     }
@@ -314,7 +327,7 @@ void nat__listing_ask_again(void *arg)
 {
     natupnp_op *op = arg;
     struct nat__index_reading *r = &op->listing->index;
-    bool told = r->doubted == NATUPNP_E_FAULT || r->doubted == NATUPNP_E_HTTP;
+    bool told = is_told(r->doubted);
     r->stumbles += r->doubted != NATUPNP_E_BAD_REPLY;
     if (told)
         ask(op, INDEX_MAX, on_probe);

@@ -137,6 +137,7 @@ static bool read_entries(natupnp_op *op, const nat__soap_reply *values, struct n
         nat__op_finish(op, status, 0, NULL);
         return false;
     }
+    l->range.any = l->range.any || seen > 0;
     bool cut_short = seen >= ENTRIES_ASKED && range.first < range.last;
     /* Halves of a range that is not looked at would be no smaller. */
     if (status != NATUPNP_OK || (cut_short && !are_in_range(&op->mappings, before, &range))) {
@@ -172,6 +173,7 @@ static void on_range(nat__action *action, const nat__answer *answer)
     nat__listing *l = op->listing;
     l->pending--;
     bool going = true;
+    l->range.any = l->range.any || answer->too_large;
     if (answer->status == NATUPNP_OK) {
         going = read_entries(op, answer->values, range);
     } else if (answer->status == NATUPNP_E_NOMEM) {

@@ -223,6 +223,8 @@ static void end(nat__http_request *r)
     if (reply.status == NATUPNP_E_BAD_REPLY && r->coded)
         reply.error = "the reply is encoded, which was not asked for";
     else if (reply.status == NATUPNP_E_BAD_REPLY && is_too_large(r))
+        reply.too_large = true;
+    if (reply.too_large)
         reply.error = "the reply is too large";
     nat__http_done *done = r->done;
     void *arg = r->arg;

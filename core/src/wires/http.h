@@ -50,6 +50,7 @@ typedef struct nat__http_reply {
     natupnp_status status; /* NATUPNP_OK when there is an HTTP reply, whatever its code */
     long code;
     nat__str body;
+    bool too_large;    /* that is why it came to NATUPNP_E_BAD_REPLY */
     bool connected;    /* a connection was made */
     bool sent;         /* some of the request has left */
     bool repeated;     /* libcurl has sent it twice already: a kept connection had died */
