@@ -23,7 +23,7 @@ local core = require "natupnp.core"
 ---| "E_FULL"          # the gateway has no room for another mapping
 ---| "E_UNSUPPORTED"   # the gateway cannot do this
 ---| "E_LOST"          # a mapping was removed to change it and could not be put back
----| "E_NO_ADDRESS"    # the gateway has no external address now: it is not connected
+---| "E_NO_ADDRESS"    # the gateway says that it has no external address now
 
 --- Why something failed. tostring() gives the detail.
 ---@class natupnp.Error
