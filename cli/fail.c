@@ -41,6 +41,7 @@ int fail_exit_code(natupnp_status status)
     case NATUPNP_E_FULL:
     case NATUPNP_E_UNSUPPORTED:
     case NATUPNP_E_LOST:
+    case NATUPNP_E_NO_ADDRESS:
         return EXIT_CODE_REFUSED;
     case NATUPNP_E_INVAL:
         return EXIT_CODE_USAGE;

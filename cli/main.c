@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
 #include "options_help.h"
+#include "text.h"
 #include "verbs.h"
 #include <fcntl.h>
 #include <locale.h>
@@ -102,7 +103,9 @@ static int command_run(const struct options *options)
     }
     int interrupted = run.interrupted;
     if (!run_close(&run)) {
-        fprintf(stderr, "natupnp: the trace could not be written to '%s'\n", options->trace);
+        fputs("natupnp: the trace could not be written to ", stderr);
+        text_put(stderr, options->trace);
+        fputc('\n', stderr);
         code = code == EXIT_CODE_DONE ? EXIT_CODE_INTERNAL : code;
     }
     port_list_free(&command.ports);

@@ -18,7 +18,7 @@ static void mapping_event(FILE *stream, const natupnp_event *event, const char *
 
 static void gateway_event(FILE *stream, const natupnp_gateway *gateway)
 {
-    text_put(stream, or_unknown(natupnp_gateway_name(gateway)));
+    text_put_at(stream, TEXT_INSIDE, or_unknown(natupnp_gateway_name(gateway)));
     fputs(" (", stream);
     text_put(stream, or_unknown(natupnp_gateway_location(gateway)));
     fputc(')', stream);

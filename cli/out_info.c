@@ -45,7 +45,13 @@ static bool info_gateway(const natupnp_gateway *gateway)
     info_line(&table, "Interface", natupnp_gateway_interface(gateway));
     info_line(&table, "Local address", or_unknown(natupnp_gateway_local_address(gateway)));
     table_cell(&table, "External address");
-    table_cell(&table, "%s%s", or_unknown(address), address_note(address));
+    natupnp_status status = natupnp_gateway_external_status(gateway);
+    if (address != NULL || status == NATUPNP_E_PENDING) {
+        table_cell(&table, "%s%s", or_unknown(address), address_note(address));
+    } else {
+        table_cell(&table, "%s: %s", status == NATUPNP_E_NO_ADDRESS ? "none" : "unknown",
+                   natupnp_gateway_external_detail(gateway));
+    }
     info_line(&table, "Connection", or_unknown(natupnp_gateway_connection_status(gateway)));
     if (error != NULL && strcmp(error, "ERROR_NONE") != 0) {
         info_line(&table, "Last error", error);

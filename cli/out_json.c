@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
 #include "out_words.h"
+#include "text.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,8 @@ static json_t *text_json(const char *text)
     if (text == NULL) {
         return json_null();
     }
-    json_t *string = json_string(text);
-    if (string != NULL || mbstowcs(NULL, text, 0) != (size_t)-1) {
-        return string;
+    if (text_is_utf8(text)) {
+        return json_string(text);
     }
     char *ascii = strdup(text);
     if (ascii == NULL) {
@@ -26,7 +26,7 @@ static json_t *text_json(const char *text)
             *at = '?';
         }
     }
-    string = json_string(ascii);
+    json_t *string = json_string(ascii);
     free(ascii);
     return string;
 }
@@ -52,6 +52,12 @@ static void append(json_t **array, json_t *value)
     }
 }
 
+/** What asking for the external address came to; null before that. */
+static json_t *external_json(natupnp_status status)
+{
+    return text_json(status == NATUPNP_E_PENDING ? NULL : natupnp_status_name(status));
+}
+
 static json_t *gateway_json(const natupnp_gateway *gateway)
 {
     if (gateway == NULL) {
@@ -72,6 +78,11 @@ static json_t *gateway_json(const natupnp_gateway *gateway)
     set(&object, "interface", text_json(natupnp_gateway_interface(gateway)));
     set(&object, "chosen", json_boolean(natupnp_gateway_chosen(gateway)));
     set(&object, "external_ip", text_json(natupnp_gateway_external_ip(gateway)));
+    natupnp_status status = natupnp_gateway_external_status(gateway);
+    set(&object, "external_status", external_json(status));
+    set(&object, "external_fault", json_integer(natupnp_gateway_external_fault(gateway)));
+    set(&object, "external_detail",
+        text_json(status == NATUPNP_E_PENDING ? "" : natupnp_gateway_external_detail(gateway)));
     set(&object, "connection_status", text_json(natupnp_gateway_connection_status(gateway)));
     set(&object, "last_connection_error",
         text_json(natupnp_gateway_last_connection_error(gateway)));
@@ -83,7 +94,9 @@ static json_t *gateway_json(const natupnp_gateway *gateway)
 static void mapping_set(json_t **object, const natupnp_mapping *mapping, const char *external_ip)
 {
     const char *address = external_ip != NULL ? external_ip : natupnp_mapping_external_ip(mapping);
+    natupnp_status status = natupnp_mapping_external_status(mapping);
     set(object, "external_ip", text_json(address));
+    set(object, "external_status", external_json(external_ip != NULL ? NATUPNP_OK : status));
     set(object, "external_port", json_integer(natupnp_mapping_external_port(mapping)));
     set(object, "internal_port", json_integer(natupnp_mapping_internal_port(mapping)));
     set(object, "protocol", text_json(natupnp_protocol_name(natupnp_mapping_protocol(mapping))));
@@ -152,14 +165,39 @@ static json_t *gateways_json(const struct report *report)
     return array;
 }
 
+/** Write a part of JSON: what text may not show stands as an escape, which is the same data. */
+static int part_write(const char *text, size_t length, void *arg)
+{
+    FILE *stream = arg;
+    char *copy = strndup(text, length);
+    if (copy == NULL) {
+        return -1;
+    }
+    struct text_reader reader = {.place = TEXT_INSIDE, .at = copy};
+    struct text_part part;
+    while (text_next(&reader, &part)) {
+        uint32_t rest = part.character - 0x10000;
+        if (part.shown || *part.at == '\n') {
+            fwrite(part.at, 1, part.length, stream);
+        } else if (part.character > 0xffff) {
+            fprintf(stream, "\\u%04x\\u%04x", (unsigned)(0xd800 + (rest >> 10)),
+                    (unsigned)(0xdc00 + (rest & 0x3ff)));
+        } else {
+            fprintf(stream, "\\u%04x", (unsigned)part.character);
+        }
+    }
+    free(copy);
+    return 0;
+}
+
 /** Write an object, and free it. False when memory ran out. */
 static bool object_write(json_t *object, size_t flags)
 {
     if (object == NULL) {
         return false;
     }
-    /* A failure to write is seen when standard output is flushed: this one is of memory. */
-    bool written = json_dumpf(object, stdout, flags) == 0 || ferror(stdout) != 0;
+    /* A failure to write is seen when standard output is flushed: here only memory can run out. */
+    bool written = json_dump_callback(object, part_write, stdout, flags) == 0;
     fputc('\n', stdout);
     json_decref(object);
     return written;

@@ -1,60 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "out_table.h"
-#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
-#include <wctype.h>
 
 enum { GAP = 2 };
-
-/**
- * Read one character of UTF-8.
- *
- * @return How many bytes it has; *character is L'\0' for one that cannot be shown.
- */
-static size_t character_read(wchar_t *character, const char *text)
-{
-    mbstate_t state = {0};
-    size_t length = mbrtowc(character, text, strnlen(text, MB_LEN_MAX), &state);
-    if (length == 0 || length > MB_LEN_MAX) {
-        *character = L'\0';
-        return 1;
-    }
-    if (!iswprint((wint_t)*character)) {
-        *character = L'\0';
-    }
-    return length;
-}
-
-void text_put(FILE *stream, const char *text)
-{
-    while (*text != '\0') {
-        wchar_t character;
-        size_t length = character_read(&character, text);
-        if (character == L'\0') {
-            fputc('?', stream);
-        } else {
-            fwrite(text, 1, length, stream);
-        }
-        text += length;
-    }
-}
-
-/** How many columns of a terminal it takes. */
-static size_t text_width(const char *text)
-{
-    size_t width = 0;
-    while (*text != '\0') {
-        wchar_t character;
-        text += character_read(&character, text);
-        int columns = character == L'\0' ? 1 : wcwidth(character);
-        width += columns > 0 ? (size_t)columns : 0;
-    }
-    return width;
-}
 
 static bool colour_wanted(FILE *stream)
 {
@@ -64,17 +15,22 @@ static bool colour_wanted(FILE *stream)
            strcmp(terminal, "dumb") != 0 && isatty(fileno(stream)) == 1;
 }
 
-void text_put_styled(FILE *stream, enum style style, const char *text)
+static void put_styled_at(FILE *stream, enum style style, enum text_place place, const char *text)
 {
     static const char *const codes[] = {"", "\033[1m", "\033[1;31m"};
     bool colour = style != STYLE_PLAIN && colour_wanted(stream);
     if (colour) {
         fputs(codes[style], stream);
     }
-    text_put(stream, text);
+    text_put_at(stream, place, text);
     if (colour) {
         fputs("\033[0m", stream);
     }
+}
+
+void text_put_styled(FILE *stream, enum style style, const char *text)
+{
+    put_styled_at(stream, style, TEXT_AT_END, text);
 }
 
 void table_cell(struct table *table, const char *format, ...)
@@ -104,6 +60,12 @@ void table_cell(struct table *table, const char *format, ...)
     table->cells[table->count++] = text;
 }
 
+/** A cell that others follow must not reach into them. */
+static enum text_place column_place(const struct table *table, size_t column)
+{
+    return column + 1 == table->columns ? TEXT_AT_END : TEXT_INSIDE;
+}
+
 static void rows_drop(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -116,7 +78,7 @@ static void columns_widen(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
         size_t *width = &table->widths[i % table->columns];
-        size_t cell = text_width(table->cells[i]);
+        size_t cell = text_width(column_place(table, i % table->columns), table->cells[i]);
         *width = cell > *width ? cell : *width;
     }
 }
@@ -134,11 +96,12 @@ void table_write(struct table *table, FILE *stream, enum table_head head)
         bool strong = (head == TABLE_HEAD_ROW && i < table->columns) ||
                       (head == TABLE_HEAD_COLUMN && column == 0);
         const char *text = table->cells[i];
-        text_put_styled(stream, strong ? STYLE_STRONG : STYLE_PLAIN, text);
+        enum text_place place = column_place(table, column);
+        put_styled_at(stream, strong ? STYLE_STRONG : STYLE_PLAIN, place, text);
         if (column + 1 == table->columns) {
             fputc('\n', stream);
         } else {
-            fprintf(stream, "%*s", (int)(table->widths[column] - text_width(text) + GAP), "");
+            fprintf(stream, "%*s", (int)(table->widths[column] - text_width(column_place(table, column), text) + GAP), "");
         }
     }
     rows_drop(table);

@@ -2,15 +2,13 @@
 #ifndef CLI_OUT_TABLE_H
 #define CLI_OUT_TABLE_H
 
+#include "text.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /** How a piece of text looks, where colour is wanted. */
 enum style { STYLE_PLAIN, STYLE_STRONG, STYLE_ERROR };
-
-/** Write text; what a terminal could take for a command becomes '?'. */
-void text_put(FILE *stream, const char *text);
 
 /** Write text in a style: only on a terminal, and not with NO_COLOR. */
 void text_put_styled(FILE *stream, enum style style, const char *text);

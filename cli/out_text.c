@@ -167,8 +167,30 @@ static void entry_failure(const struct report *report, size_t index, size_t many
     }
 }
 
+/** Why what was added has no external address; of many, once. */
+static void address_missing(const struct report *report)
+{
+    for (size_t i = 0; report->ports != NULL && i < report->ports->count; i++) {
+        const struct job *job = &report->jobs[i];
+        const natupnp_mapping *mapping = natupnp_op_mapping(job->op);
+        natupnp_status status = natupnp_mapping_external_status(mapping);
+        if (job->status != NATUPNP_OK || mapping == NULL || status == NATUPNP_OK ||
+            status == NATUPNP_E_PENDING) {
+            continue;
+        }
+        const natupnp_gateway *gateway = natupnp_op_gateway(job->op);
+        fputs("natupnp: ", stderr);
+        text_put(stderr, natupnp_gateway_external_status(gateway) == status
+                             ? natupnp_gateway_external_detail(gateway)
+                             : natupnp_mapping_external_detail(mapping));
+        fputc('\n', stderr);
+        return;
+    }
+}
+
 void out_text_failures(const struct report *report)
 {
+    address_missing(report);
     if (report->fail.status != NATUPNP_OK) {
         out_failure(report->fail.detail);
     }

@@ -58,13 +58,19 @@ const char *address_note(const char *text)
     return is_private ? " (private: this gateway is behind another NAT)" : "";
 }
 
+static const char *no_address(const natupnp_mapping *mapping)
+{
+    return natupnp_mapping_external_status(mapping) == NATUPNP_E_NO_ADDRESS ? "(no address)"
+                                                                            : "(address unknown)";
+}
+
 void mapping_put(FILE *stream, const natupnp_mapping *mapping, const char *external_ip)
 {
     const char *address = external_ip != NULL ? external_ip : natupnp_mapping_external_ip(mapping);
     fprintf(stream, "%s ", natupnp_protocol_name(natupnp_mapping_protocol(mapping)));
-    text_put(stream, address != NULL ? address : "(address unknown)");
+    text_put_at(stream, TEXT_INSIDE, address != NULL ? address : no_address(mapping));
     fprintf(stream, ":%u -> ", (unsigned)natupnp_mapping_external_port(mapping));
-    text_put(stream, or_unknown(natupnp_mapping_internal_client(mapping)));
+    text_put_at(stream, TEXT_INSIDE, or_unknown(natupnp_mapping_internal_client(mapping)));
     fprintf(stream, ":%u", (unsigned)natupnp_mapping_internal_port(mapping));
 }
 
@@ -74,7 +80,7 @@ void mapping_notes_put(FILE *stream, const natupnp_mapping *mapping)
     uint32_t lease_s = natupnp_mapping_lease_s(mapping);
     if (remote != NULL && remote[0] != '\0') {
         fputs(" (only from ", stream);
-        text_put(stream, remote);
+        text_put_at(stream, TEXT_INSIDE, remote);
         fputc(')', stream);
     }
     if (lease_s > 0) {

@@ -128,7 +128,9 @@ bool run_open(struct run *run, const struct options *options, const char *gatewa
     const char *reason = NULL;
     char *cache = options->no_cache ? NULL : cache_directory(&reason);
     if (reason != NULL && run->verbose > 0) {
-        fprintf(stderr, "natupnp: info: the gateway's URL is not kept: %s\n", reason);
+        fputs("natupnp: info: the gateway's URL is not kept: ", stderr);
+        text_put(stderr, reason);
+        fputc('\n', stderr);
     }
     bool made = client_make(run, options, gateway_url, cache, fail);
     free(cache);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,9 +31,10 @@ static void answer(struct console *console, char *line)
 
     if (!reply)
         reply = json_pack("{s:o}", "error", log_string(why));
-    json_dumpf(reply, stdout, JSON_COMPACT);
+    char *text = log_json(reply, JSON_COMPACT);
     json_decref(reply);
-    putchar('\n');
+    puts(text);
+    free(text);
     fflush(stdout);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The HTTP side of the control interface. */
 #include "control.h"
+#include "guard.h"
+#include "listen.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -23,7 +25,7 @@ struct upload {
 
 static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status, json_t *json)
 {
-    char *body = json_dumps(json, JSON_INDENT(1));
+    char *body = log_json(json, JSON_INDENT(1));
 
     json_decref(json);
     struct MHD_Response *response = MHD_create_response_from_buffer(
@@ -54,7 +56,8 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
     (void)version;
     if (!upload) {
         *context = memory_new(1, sizeof *upload);
-        return MHD_YES;
+        const char *refusal = guard_refusal(connection, control->gateway->control_port);
+        return refusal ? answer_error(connection, 403, refusal) : MHD_YES;
     }
     if (*size) {
         if (upload->body.length + *size > VERB_BODY_MOST)
@@ -88,16 +91,20 @@ struct control *control_start(struct gateway *gateway, struct ssdp *ssdp)
     struct control *control = memory_new(1, sizeof *control);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
+    int fd = listen_at(&address);
+
     control->gateway = gateway;
     control->ssdp = ssdp;
-    control->daemon = MHD_start_daemon(MHD_NO_FLAG, 0, NULL, NULL, on_request, control,
-                                       MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED,
-                                       on_completed, control, MHD_OPTION_END);
+    if (fd >= 0) {
+        gateway->control_port = listen_port(fd);
+        control->daemon = MHD_start_daemon(
+            MHD_NO_FLAG, 0, NULL, NULL, on_request, control, MHD_OPTION_LISTEN_SOCKET, fd,
+            MHD_OPTION_NOTIFY_COMPLETED, on_completed, control, MHD_OPTION_END);
+    }
     if (!control->daemon) {
         free(control);
         return NULL;
     }
-    gateway->control_port = MHD_get_daemon_info(control->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
     return control;
 }
 

@@ -3,6 +3,7 @@
 #include "log.h"
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -86,6 +87,23 @@ json_t *log_string(const char *string)
     value = json_string(copy.data);
     text_free(&copy);
     return value;
+}
+
+char *log_json(const json_t *json, size_t flags)
+{
+    char *ascii = json_dumps(json, flags | JSON_ENSURE_ASCII);
+    struct text out = {0};
+
+    if (!ascii)
+        return NULL;
+    const char *at = ascii;
+    for (const char *next = strchr(at, '\x7f'); next; at = next + 1, next = strchr(at, '\x7f')) {
+        text_bytes(&out, at, (size_t)(next - at));
+        text_add(&out, "\\u007f");
+    }
+    text_add(&out, at);
+    free(ascii);
+    return out.data;
 }
 
 json_t *log_time(void)

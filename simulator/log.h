@@ -31,6 +31,8 @@ void log_count_search(struct log *log, const char *target);
 
 /* A string that may come from anywhere: what is no UTF-8 becomes question marks. */
 json_t *log_string(const char *string);
+/* JSON of plain ASCII, whatever is in it: a terminal may be reading. Freed by the caller. */
+char *log_json(const json_t *json, size_t flags);
 /* Seconds since 1970. */
 json_t *log_time(void);
 

@@ -134,9 +134,10 @@ static void announce(const struct gateway *gateway)
                   "http_port", gateway->http_port, "ssdp_port", gateway->ssdp_port, "control",
                   json_sprintf("http://127.0.0.1:%u", gateway->control_port), "control_port",
                   gateway->control_port, "pid", (int)getpid());
-    json_dumpf(line, stdout, JSON_COMPACT);
+    char *out = log_json(line, JSON_COMPACT);
     json_decref(line);
-    putchar('\n');
+    puts(out);
+    free(out);
     fflush(stdout);
     text_free(&location);
 }

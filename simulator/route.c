@@ -174,13 +174,16 @@ static void report(const struct gateway *gateway, const struct request *request,
 
     if (gateway->settings.quiet)
         return;
-    fprintf(stderr, "%s:%u %s %s: %d", request->peer, request->peer_port, request->method,
-            action ? action : request->uri, reply->status);
+    struct text line = {0};
+    text_format(&line, "%s:%u %s %s: %d", request->peer, request->peer_port, request->method,
+                action ? action : request->uri, reply->status);
     if (json_object_get(entry, "fault"))
-        fprintf(stderr, " fault %d", (int)json_integer_value(json_object_get(entry, "fault")));
+        text_format(&line, " fault %d", (int)json_integer_value(json_object_get(entry, "fault")));
     if (json_object_get(entry, "injected"))
-        fprintf(stderr, " (%s)", json_string_value(json_object_get(entry, "injected")));
-    fputc('\n', stderr);
+        text_format(&line, " (%s)", json_string_value(json_object_get(entry, "injected")));
+    text_tame(&line);
+    fprintf(stderr, "%s\n", line.data);
+    text_free(&line);
 }
 
 int route_request(struct gateway *gateway, const struct request *request, struct reply *reply)

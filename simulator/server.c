@@ -2,6 +2,7 @@
 /* HTTP with libmicrohttpd in one thread: replies that wait, hang, drip or break off. */
 #include "server.h"
 #include "gena.h"
+#include "listen.h"
 #include "route.h"
 
 #include <arpa/inet.h>
@@ -300,17 +301,20 @@ struct server *server_start(struct gateway *gateway)
     inet_pton(AF_INET, gateway->settings.listen, &address.sin_addr);
     server->gateway = gateway;
     /* The memory of a connection must hold the large headers of a fault. */
-    server->daemon = MHD_start_daemon(
-        MHD_ALLOW_SUSPEND_RESUME, ntohs(address.sin_port), NULL, NULL, on_request, server,
-        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, gateway, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MOST,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024, MHD_OPTION_END);
+    int fd = listen_at(&address);
+    if (fd >= 0) {
+        gateway->http_port = listen_port(fd);
+        server->daemon = MHD_start_daemon(
+            MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
+            fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED,
+            on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, gateway,
+            MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MOST, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+            (size_t)256 * 1024, MHD_OPTION_END);
+    }
     if (!server->daemon) {
         free(server);
         return NULL;
     }
-    gateway->http_port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
     return server;
 }
 

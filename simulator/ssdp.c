@@ -2,6 +2,7 @@
 /* Answering searches (UPnP Device Architecture 1.1, section 1.3). */
 #include "ssdp.h"
 #include "description.h"
+#include "listen.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -53,15 +54,6 @@ fail:;
     return -1;
 }
 
-static uint16_t bound_port(int fd)
-{
-    struct sockaddr_in name = {0};
-    socklen_t length = sizeof name;
-
-    getsockname(fd, (struct sockaddr *)&name, &length);
-    return ntohs(name.sin_port);
-}
-
 static int open_multicast(struct in_addr interface, uint16_t port)
 {
     struct ip_mreqn group = {.imr_address = interface};
@@ -99,13 +91,13 @@ struct ssdp *ssdp_start(struct gateway *gateway)
     if (ssdp->unicast < 0)
         goto fail;
     if (!port && !(settings->multicast && settings->no_unicast))
-        port = bound_port(ssdp->unicast);
+        port = listen_port(ssdp->unicast);
     setsockopt(ssdp->unicast, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof address);
     if (settings->multicast) {
         ssdp->multicast = open_multicast(address, port);
         if (ssdp->multicast < 0)
             goto fail;
-        port = bound_port(ssdp->multicast);
+        port = listen_port(ssdp->multicast);
     }
     gateway->ssdp_port = port;
     return ssdp;

@@ -111,6 +111,13 @@ void text_insert(struct text *text, size_t at, const char *bytes, size_t length)
     text->data[text->length] = '\0';
 }
 
+void text_tame(struct text *text)
+{
+    for (size_t i = 0; i < text->length; i++)
+        if (text->data[i] < ' ' || text->data[i] > '~')
+            text->data[i] = '?';
+}
+
 void text_free(struct text *text)
 {
     free(text->data);

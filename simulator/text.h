@@ -23,6 +23,8 @@ void text_format(struct text *text, const char *format, ...) __attribute__((form
 /* Adds with the five XML entities put in. */
 void text_xml(struct text *text, const char *string);
 void text_insert(struct text *text, size_t at, const char *bytes, size_t length);
+/* Puts '?' for what is not plain ASCII: callers write what they like, and a terminal acts on it. */
+void text_tame(struct text *text);
 void text_free(struct text *text);
 
 /* Copies a string that fits with its end; false and no change otherwise. */

@@ -42,6 +42,8 @@ Client.__index = Client
 
 local function read_external_ip(op)
   local status, found = gateway.one(op)
+  local err = found and found.external_error
+  if err and err.code ~= "E_NO_ADDRESS" then return err.status, err end
   return status, found and found.external_ip
 end
 
@@ -81,7 +83,8 @@ function Client:gateways(callback)
   return self._engine:run(self, callback, gateway.all, core.gateway_list)
 end
 
---- The external (WAN) address of the gateway; nil without a message when it has none.
+--- The external (WAN) address of the gateway; nil without a message when it has none now. One that is
+--- not told, or makes no sense, is an error.
 ---@overload fun(self: natupnp.Client): string?, string?, natupnp.Code?, natupnp.Error?
 ---@param callback natupnp.OnAddress
 ---@return natupnp.Operation? started

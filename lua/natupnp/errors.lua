@@ -23,6 +23,7 @@ local core = require "natupnp.core"
 ---| "E_FULL"          # the gateway has no room for another mapping
 ---| "E_UNSUPPORTED"   # the gateway cannot do this
 ---| "E_LOST"          # a mapping was removed to change it and could not be put back
+---| "E_NO_ADDRESS"    # the gateway says that it has no external address now
 
 --- Why something failed. tostring() gives the detail.
 ---@class natupnp.Error
@@ -38,6 +39,10 @@ Error.__index = Error
 
 function Error:__tostring()
   return self.detail
+end
+
+function Error.__eq(one, other)
+  return one.status == other.status and one.fault == other.fault and one.detail == other.detail
 end
 
 local errors = {}
@@ -64,6 +69,15 @@ function errors.of_operation(op)
   err.fault = core.op_fault(op)
   err.hresult = core.op_hresult(op)
   err.maybe_applied = core.op_maybe_applied(op)
+  return err
+end
+
+--- Why a gateway's external address is not known; nil when it is, or was not asked for.
+---@return natupnp.Error?
+function errors.of_external(status, detail, fault, hresult)
+  if status == core.OK or status == core.E_PENDING then return nil end
+  local err = errors.new(status, detail)
+  err.fault, err.hresult = fault, hresult
   return err
 end
 

@@ -1,11 +1,17 @@
 -- SPDX-License-Identifier: MIT
 -- A gateway, and how it is read from the core.
 local core = require "natupnp.core"
+local errors = require "natupnp.errors"
 local record = require "natupnp.record"
 
 local function uptime(handle)
   local seconds = core.gateway_uptime_s(handle)
   return seconds >= 0 and seconds or nil
+end
+
+local function external_error(handle)
+  return errors.of_external(core.gateway_external_status(handle), core.gateway_external_detail(handle),
+    core.gateway_external_fault(handle), core.gateway_external_hresult(handle))
 end
 
 --- A gateway as it was known at one moment: a snapshot that never changes. Fields are nil where the
@@ -24,6 +30,7 @@ end
 ---@field interface string?              where the answer came in; nil when the URL was given
 ---@field chosen boolean                 whether this is the gateway that the client uses
 ---@field external_ip string?            the external (WAN) address
+---@field external_error natupnp.Error?  why it is not known, when it was asked for
 ---@field connection_status string?      such as "Connected"
 ---@field last_connection_error string?  such as "ERROR_NONE"
 ---@field uptime integer?                the seconds that the connection has been up
@@ -41,6 +48,7 @@ local Gateway, new = record.class("natupnp.Gateway", {
   { "interface", core.gateway_interface },
   { "chosen", core.gateway_chosen },
   { "external_ip", core.gateway_external_ip },
+  { "external_error", external_error },
   { "connection_status", core.gateway_connection_status },
   { "last_connection_error", core.gateway_last_connection_error },
   { "uptime", uptime },

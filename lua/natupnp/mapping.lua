@@ -2,14 +2,21 @@
 -- Port mappings, and how they are read from an operation.
 local classes = require "natupnp.class"
 local core = require "natupnp.core"
+local errors = require "natupnp.errors"
 local guard = require "natupnp.guard"
 local record = require "natupnp.record"
+
+local function external_error(handle)
+  return errors.of_external(core.mapping_external_status(handle), core.mapping_external_detail(handle),
+    core.mapping_external_fault(handle), core.mapping_external_hresult(handle))
+end
 
 --- A port mapping as the gateway had it when it was read: a snapshot that never changes. Two are
 --- equal when all their fields are. A variable that is declared `<close>` (Lua 5.4) removes its
 --- mapping at the end of the block.
 ---@class natupnp.Mapping
----@field external_ip string?     the gateway's external address, nil when it did not say
+---@field external_ip string?     the gateway's external address, nil when it is not known
+---@field external_error natupnp.Error?  why it is not known, when it was asked for
 ---@field external_port integer      the port on the external address, 1 to 65535
 ---@field internal_port integer      the port on the internal client, 1 to 65535
 ---@field protocol natupnp.Protocol
@@ -20,6 +27,7 @@ local record = require "natupnp.record"
 ---@field lease integer              the seconds that were left, 0 for ever
 local Mapping, new = record.class("natupnp.Mapping", {
   { "external_ip", core.mapping_external_ip },
+  { "external_error", external_error },
   { "external_port", core.mapping_external_port },
   { "internal_port", core.mapping_internal_port },
   { "protocol", core.mapping_protocol },

@@ -5,7 +5,8 @@ local errors = require "natupnp.errors"
 local guard = require "natupnp.guard"
 local mapping = require "natupnp.mapping"
 
---- How the value of an operation is read: gives a status and, where that is OK, the value.
+--- How the value of an operation is read: gives a status and the value, or perhaps the error where
+--- that is not OK.
 ---@alias natupnp.Read fun(handle: any, owner: any): integer, any
 
 --- A verb that was started with a callback. It need not be kept: the client does.
@@ -59,7 +60,7 @@ function operation.outcome(handle, status, read, owner)
   local err, value
   if status == core.OK then
     status, value = read(handle, owner)
-    if status ~= core.OK then err = errors.new(status) end
+    if status ~= core.OK then err, value = value or errors.new(status), nil end
   elseif status == core.op_status(handle) then
     err = errors.of_operation(handle)
     local _, held = mapping.one(handle, owner)

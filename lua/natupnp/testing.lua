@@ -81,14 +81,33 @@ local function decode_items(text, at, mark, put)
   return at + 1
 end
 
+--- A character as UTF-8; version 5.1 has no library for it.
+local function utf8_of(code)
+  if code < 0x80 then return string.char(code) end
+  local bytes, first = {}, 0x40
+  while code >= first do
+    table.insert(bytes, 1, string.char(0x80 + code % 0x40))
+    code, first = math.floor(code / 0x40), first / 2
+  end
+  return string.char(0x100 - 2 * first + code) .. table.concat(bytes)
+end
+
 local function decode_string(text, at)
   local last = at + 1
   while text:sub(last, last) ~= '"' do
     last = last + (text:sub(last, last) == "\\" and 2 or 1)
   end
+  local high -- the first half of a character beyond 0xffff
   local inner = text:sub(at + 1, last - 1):gsub("\\(.)(%x?%x?%x?%x?)", function(letter, hex)
-    if letter == "u" then return string.char(tonumber(hex, 16)) end -- control characters only
-    return (escapes[letter] or letter) .. hex
+    if letter ~= "u" then return (escapes[letter] or letter) .. hex end
+    local code = tonumber(hex, 16)
+    if code >= 0xd800 and code < 0xdc00 then
+      high = code
+      return ""
+    elseif high then
+      code, high = 0x10000 + (high - 0xd800) * 0x400 + code - 0xdc00, nil
+    end
+    return utf8_of(code)
   end)
   return inner, last + 1
 end

@@ -7,6 +7,7 @@ from ._async_dynamic import AsyncDynamicMappings
 from ._async_static import AsyncStaticMappings
 from ._asyncio import Asyncio
 from ._engine import warn
+from ._gateway import external_ip
 from ._options import options
 
 TYPE_CHECKING = False
@@ -56,8 +57,11 @@ class AsyncClient:
         return await self._driver.run(_verbs.DISCOVER)
 
     async def external_ip(self) -> IPv4Address | None:
-        """The gateway's external (WAN) address, asked for anew; None when it has none, or one that is not IPv4."""
-        return (await self.gateway).external_ip
+        """The gateway's external (WAN) address, asked for anew; None when it has none now.
+
+        :raises Error: why it is not known: FaultError, BadReplyError when what the gateway says makes no sense.
+        """
+        return external_ip(await self.gateway)
 
     @property
     def gateway(self) -> Awaitable[Gateway]:

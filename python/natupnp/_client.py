@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import _verbs
 from ._blocking import Blocking
 from ._dynamic import DynamicMappings
+from ._gateway import external_ip
 from ._options import options
 from ._static import StaticMappings
 
@@ -74,8 +75,11 @@ class Client:
         return self._driver.run(_verbs.DISCOVER)
 
     def external_ip(self) -> IPv4Address | None:
-        """The gateway's external (WAN) address, asked for anew; None when it has none, or one that is not IPv4."""
-        return self.gateway.external_ip
+        """The gateway's external (WAN) address, asked for anew; None when it has none now.
+
+        :raises Error: why it is not known: FaultError, BadReplyError when what the gateway says makes no sense.
+        """
+        return external_ip(self.gateway)
 
     @property
     def gateway(self) -> Gateway:

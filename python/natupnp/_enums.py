@@ -52,3 +52,4 @@ class Status(IntEnum):
     E_FULL = 20
     E_UNSUPPORTED = 21
     E_LOST = 22
+    E_NO_ADDRESS = 23

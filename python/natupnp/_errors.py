@@ -177,5 +177,11 @@ class LostError(Error):
     status = Status.E_LOST
 
 
+class NoAddressError(Error):
+    """The gateway has no external address now: it is not connected to the Internet."""
+
+    status = Status.E_NO_ADDRESS
+
+
 CLASSES: dict[int, type[Error]] = {kind.status: kind for kind in Error.__subclasses__()}
 """The class for each status that a verb may end in."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from ._address import ipv4
+from ._enums import Status
+from ._errors import CLASSES, NoAddressError
 from ._record import Field, Record
 from ._swig import core as _core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
+
+    from ._errors import Error
 
 
 def _uptime(handle: _core._Gateway) -> int | None:
@@ -56,7 +60,7 @@ class Gateway(Record):
     chosen: Field[bool] = Field(_core.gateway_chosen, "Whether it is the one that the client uses.")
     external_ip: Field[IPv4Address | None] = Field(
         lambda handle: ipv4(_core.gateway_external_ip(handle)),
-        "The external (WAN) address; None when unknown, not asked for, or not IPv4.",
+        "The external (WAN) address; None when it is not known: ``external_error`` says why.",
     )
     connection_status: Field[str | None] = Field(
         _core.gateway_connection_status,
@@ -70,3 +74,36 @@ class Gateway(Record):
         _uptime,
         "For how many seconds the connection has been up; None when unknown or not asked for.",
     )
+
+    @property
+    def external_status(self) -> Status:
+        """What asking for the external address came to; E_PENDING when it was not asked for, or is no more known."""
+        if self._handle is None:
+            return Status.E_PENDING if self.external_ip is None else Status.OK
+        return Status(_core.gateway_external_status(self._handle))
+
+    @property
+    def external_error(self) -> Error | None:
+        """Why the external address is not known; None when it is, was not asked for, or in a copy.
+
+        NoAddressError when the gateway has none now, BadReplyError when what it said makes no sense.
+        """
+        status, handle = self.external_status, self._handle
+        if status in (Status.OK, Status.E_PENDING):
+            return None
+        return CLASSES[status](
+            _core.gateway_external_detail(handle),
+            fault=_core.gateway_external_fault(handle),
+            hresult=_core.gateway_external_hresult(handle),
+        )
+
+
+def external_ip(gateway: Gateway) -> IPv4Address | None:
+    """The external address of a gateway that was asked; None when it has none.
+
+    :raises Error: why it is not known.
+    """
+    error = gateway.external_error
+    if error is not None and not isinstance(error, NoAddressError):
+        raise error
+    return gateway.external_ip

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from ._address import host, ipv4
-from ._enums import Protocol
-from ._errors import InvalidArgumentError, InvalidTypeError
+from ._enums import Protocol, Status
+from ._errors import CLASSES, InvalidArgumentError, InvalidTypeError
 from ._record import Field, Record
 from ._swig import core as _core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
+
+    from ._errors import Error
 
 
 class Mapping(Record):
@@ -24,7 +26,7 @@ class Mapping(Record):
 
     external_ip: Field[IPv4Address | None] = Field(
         lambda handle: ipv4(_core.mapping_external_ip(handle)),
-        "The gateway's external (WAN) address; None when it did not say, or has no IPv4 address.",
+        "The gateway's external (WAN) address; None when it is not known: ``external_error`` says why.",
     )
     external_port: Field[int] = Field(
         _core.mapping_external_port,
@@ -58,6 +60,28 @@ class Mapping(Record):
         _core.mapping_lease_s,
         "The seconds that were left when it was read; 0 for a mapping without an end.",
     )
+
+    @property
+    def external_status(self) -> Status:
+        """What asking for the external address came to; E_PENDING when it was not asked for, or is no more known."""
+        if self._handle is None:
+            return Status.E_PENDING if self.external_ip is None else Status.OK
+        return Status(_core.mapping_external_status(self._handle))
+
+    @property
+    def external_error(self) -> Error | None:
+        """Why the external address is not known; None when it is, was not asked for, or in a copy.
+
+        NoAddressError when the gateway has none now, BadReplyError when what it said makes no sense.
+        """
+        status, handle = self.external_status, self._handle
+        if status in (Status.OK, Status.E_PENDING):
+            return None
+        return CLASSES[status](
+            _core.mapping_external_detail(handle),
+            fault=_core.mapping_external_fault(handle),
+            hresult=_core.mapping_external_hresult(handle),
+        )
 
 
 def handle_of(mapping: Mapping) -> _core._Mapping:

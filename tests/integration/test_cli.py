@@ -24,11 +24,12 @@ BOUND_S = 60
 GATEWAY_KEYS = {
     "name", "manufacturer", "model_name", "model_number", "udn", "location", "control_url",
     "presentation_url", "service_type", "local_address", "interface", "chosen", "external_ip",
-    "connection_status", "last_connection_error", "uptime_s",
+    "external_status", "external_fault", "external_detail", "connection_status", "last_connection_error",
+    "uptime_s",
 }
 MAPPING_KEYS = {
     "external_ip", "external_port", "internal_port", "protocol", "internal_client", "enabled",
-    "description", "remote_host", "lease_s",
+    "description", "remote_host", "lease_s", "external_status",
 }
 EVENT_LINE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ([a-z-]+) +(\S.*)"
 FAILURE_KEYS = {"status", "fault", "hresult", "detail"}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Kinds of gateways: versions and services, what they say of themselves, and what goes wrong. */
+#include "odd_server.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -146,22 +147,65 @@ static void what_is_told(void **state)
     assert_int_equal(natupnp_gateway_uptime_s(g), -1);
 }
 
+/* What is known of the external address, by a mapping and by the gateway of an operation. */
+static void check_external(const char *row, const natupnp_op *op, const char *ip,
+                           natupnp_status status, int fault)
+{
+    const natupnp_mapping *m = natupnp_op_mapping(op);
+    const natupnp_gateway *g = natupnp_op_gateway(op);
+    struct {
+        const char *ip;
+        natupnp_status status;
+        int fault;
+        int32_t hresult;
+        const char *detail;
+    } told[] = {
+        {natupnp_gateway_external_ip(g), natupnp_gateway_external_status(g),
+         natupnp_gateway_external_fault(g), natupnp_gateway_external_hresult(g),
+         natupnp_gateway_external_detail(g)},
+        {natupnp_mapping_external_ip(m), natupnp_mapping_external_status(m),
+         natupnp_mapping_external_fault(m), natupnp_mapping_external_hresult(m),
+         natupnp_mapping_external_detail(m)},
+    };
+    for (size_t i = 0; i < (m ? 2 : 1); i++) {
+        bool same = ip && told[i].ip ? strcmp(ip, told[i].ip) == 0 : ip == told[i].ip;
+        if (!same || told[i].status != status || told[i].fault != fault ||
+            (told[i].hresult == 0) != (status == NATUPNP_OK) ||
+            (told[i].detail[0] == '\0') != (status == NATUPNP_OK))
+            fail_msg("%s, of the %s: %s, %s %d, 0x%08x, \"%s\"", row, i ? "mapping" : "gateway",
+                     told[i].ip ? told[i].ip : "no address", natupnp_status_name(told[i].status),
+                     told[i].fault, (unsigned)told[i].hresult, told[i].detail);
+    }
+}
+
 static void external_addresses(void **state)
 {
     static const struct {
         const char *said;
         const char *expected; /* NULL for unknown */
+        natupnp_status status;
     } table[] = {
-        {"198.51.100.1", "198.51.100.1"},
-        {"10.0.0.1", "10.0.0.1"},
-        {"100.64.1.1", "100.64.1.1"},
-        {"", NULL},
-        {"0.0.0.0", NULL},
-        {"127.0.0.1", NULL},
-        {"224.0.0.1", NULL},
-        {"potato", NULL},
-        {"1.2.3.4.5", NULL},
-        {" 198.51.100.2 ", "198.51.100.2"},
+        {"198.51.100.1", "198.51.100.1", NATUPNP_OK},
+        {"10.0.0.1", "10.0.0.1", NATUPNP_OK},
+        {"100.64.1.1", "100.64.1.1", NATUPNP_OK},
+        {"240.0.0.1", "240.0.0.1", NATUPNP_OK},
+        {" 198.51.100.2 ", "198.51.100.2", NATUPNP_OK},
+        {"", NULL, NATUPNP_E_NO_ADDRESS},
+        {"  ", NULL, NATUPNP_E_NO_ADDRESS},
+        {"0.0.0.0", NULL, NATUPNP_E_NO_ADDRESS},
+        {"(null)", NULL, NATUPNP_E_BAD_REPLY},
+        {"127.0.0.1", NULL, NATUPNP_E_BAD_REPLY},
+        {"0.1.2.3", NULL, NATUPNP_E_BAD_REPLY},
+        {"224.0.0.1", NULL, NATUPNP_E_BAD_REPLY},
+        {"255.255.255.255", NULL, NATUPNP_E_BAD_REPLY},
+        {"potato", NULL, NATUPNP_E_BAD_REPLY},
+        {"1.2.3", NULL, NATUPNP_E_BAD_REPLY},
+        {"1.2.3.4.5", NULL, NATUPNP_E_BAD_REPLY},
+        {"1.2.3. 4", NULL, NATUPNP_E_BAD_REPLY},
+        {"198.051.100.001", NULL, NATUPNP_E_BAD_REPLY},
+        {"198.51.100.1:80", NULL, NATUPNP_E_BAD_REPLY},
+        {"2001:db8::1", NULL, NATUPNP_E_BAD_REPLY},
+        {"::ffff:198.51.100.1", NULL, NATUPNP_E_BAD_REPLY},
     };
     scene *s = scene_begin(state, NULL);
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -170,15 +214,22 @@ static void external_addresses(void **state)
         natupnp_op *query = run_query(s);
         assert_status(add, NATUPNP_OK); /* never in the way of a mapping */
         assert_status(query, NATUPNP_OK);
-        const char *told[] = {natupnp_mapping_external_ip(natupnp_op_mapping(add)),
-                              natupnp_gateway_external_ip(natupnp_op_gateway(query))};
-        for (size_t j = 0; j < 2; j++) {
-            if (table[i].expected)
-                assert_string_equal(told[j], table[i].expected);
-            else
-                assert_null(told[j]);
-        }
+        check_external(table[i].said, add, table[i].expected, table[i].status, 0);
+        check_external(table[i].said, query, table[i].expected, table[i].status, 0);
     }
+    /* What it said is told in its own words, tamed. */
+    gateway_set(&s->gateway, "{\"external_ip\": \"\\u202e7.0.0.1\"}");
+    natupnp_op *op = run_query(s);
+    assert_string_equal(natupnp_gateway_external_detail(natupnp_op_gateway(op)),
+                        "the gateway gave an external address that makes no sense: \"?7.0.0.1\"");
+    /* Before it was asked for. */
+    scene_client(s, (natupnp_client_options){0});
+    op = run_discover(s);
+    check_external("not asked", op, NULL, NATUPNP_E_PENDING, 0);
+    assert_int_equal(natupnp_gateway_external_status(NULL), NATUPNP_E_INVAL);
+    assert_int_equal(natupnp_mapping_external_status(NULL), NATUPNP_E_INVAL);
+    assert_string_equal(natupnp_gateway_external_detail(NULL), "");
+    assert_string_equal(natupnp_mapping_external_detail(NULL), "");
 }
 
 static void one_answer_is_enough(void **state)
@@ -191,8 +242,19 @@ static void one_answer_is_enough(void **state)
     gateway_set(&s->gateway, "{\"faults\": {\"GetExternalIPAddress\": \"501\"}}");
     op = run_query(s);
     assert_status(op, NATUPNP_OK);
-    assert_null(natupnp_gateway_external_ip(natupnp_op_gateway(op)));
+    check_external("501", op, NULL, NATUPNP_E_FAULT, 501);
+    assert_int_equal(natupnp_gateway_external_hresult(natupnp_op_gateway(op)), (int32_t)0x80040210);
+    assert_string_equal(natupnp_gateway_external_detail(natupnp_op_gateway(op)),
+                        "asking for the external address: the gateway refused the request "
+                        "(UPnP error 501: Action Failed)");
     assert_string_equal(natupnp_gateway_connection_status(natupnp_op_gateway(op)), "Connected");
+    /* Nothing but what makes no sense is no answer; that there is no address is one. */
+    gateway_set(&s->gateway, "{\"faults\": {\"GetStatusInfo\": \"401\"}, \"external_ip\": \"x\"}");
+    assert_failure(run_query(s), NATUPNP_E_BAD_REPLY, 0);
+    gateway_set(&s->gateway, "{\"external_ip\": \"\"}");
+    op = run_query(s);
+    assert_status(op, NATUPNP_OK);
+    check_external("none", op, NULL, NATUPNP_E_NO_ADDRESS, 0);
     gateway_set(&s->gateway, "{\"faults\": {\"*\": \"501\"}}");
     assert_failure(run_query(s), NATUPNP_E_FAULT, 501);
 }
@@ -200,15 +262,85 @@ static void one_answer_is_enough(void **state)
 /* A mapping that was made is a success, whatever becomes of the address beside it. */
 static void an_address_that_is_not_told(void **state)
 {
-    static const char *const faults[] = {"501", "drop", "html200", "empty", "hang", "endless"};
+    static const struct {
+        const char *fault;
+        natupnp_status status;
+        int code;
+    } table[] = {
+        {"501", NATUPNP_E_FAULT, 501},        {"402", NATUPNP_E_FAULT, 402},
+        {"401", NATUPNP_E_FAULT, 401},        {"606", NATUPNP_E_NOT_PERMITTED, 606},
+        {"fault200", NATUPNP_E_FAULT, 501},   {"http500", NATUPNP_E_HTTP, 0},
+        {"http404", NATUPNP_E_HTTP, 0},       {"redirect", NATUPNP_E_HTTP, 0},
+        {"drop", NATUPNP_E_NETWORK, 0},       {"truncate", NATUPNP_E_BAD_REPLY, 0},
+        {"html200", NATUPNP_E_BAD_REPLY, 0},  {"empty", NATUPNP_E_BAD_REPLY, 0},
+        {"badxml", NATUPNP_E_BAD_REPLY, 0},   {"doctype", NATUPNP_E_BAD_REPLY, 0},
+        {"oversize", NATUPNP_E_BAD_REPLY, 0}, {"endless", NATUPNP_E_BAD_REPLY, 0},
+        {"hang", NATUPNP_E_TIMEOUT, 0},
+    };
     scene *s = scene_begin(state, NULL);
-    scene_client(s, (natupnp_client_options){.timeout_ms = 3000});
-    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-        gateway_set(&s->gateway, "{\"faults\": {\"GetExternalIPAddress\": \"%s\"}}", faults[i]);
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        gateway_set(&s->gateway, "{\"faults\": {\"GetExternalIPAddress\": \"%s\"}}",
+                    table[i].fault);
         natupnp_op *op = run_add(s, add_request(.external_port = 8080));
         assert_status(op, NATUPNP_OK);
-        assert_null(natupnp_mapping_external_ip(natupnp_op_mapping(op)));
+        check_external(table[i].fault, op, NULL, table[i].status, table[i].code);
     }
+    /* A listing, which has many of them, and a copy know the same. */
+    gateway_set(&s->gateway, "{\"faults\": {\"GetExternalIPAddress\": \"402\"}}");
+    natupnp_op *op = run_list(s);
+    natupnp_mapping *copy = NULL;
+    assert_int_equal(natupnp_mapping_dup(&copy, natupnp_op_mapping_at(op, 0)), NATUPNP_OK);
+    assert_int_equal(natupnp_mapping_external_fault(natupnp_op_mapping_at(op, 0)), 402);
+    assert_int_equal(natupnp_mapping_external_fault(copy), 402);
+    assert_int_equal(natupnp_mapping_external_status(copy), NATUPNP_E_FAULT);
+    natupnp_mapping_free(copy);
+}
+
+/* Replies that hold no address, or none where one belongs. */
+#define REPLY(inside)                                                                              \
+    "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>" inside            \
+    "</s:Body></s:Envelope>"
+#define RESPONSE(inside)                                                                           \
+    REPLY("<u:GetExternalIPAddressResponse xmlns:u=\"" SCHEMAS "WANIPConnection:1\">" inside       \
+          "</u:GetExternalIPAddressResponse>")
+
+static const char *const no_addresses[] = {
+    RESPONSE(""),
+    RESPONSE("<NewExternalIP>198.51.100.1</NewExternalIP>"),
+    RESPONSE("<X><NewExternalIPAddress>198.51.100.1</NewExternalIPAddress></X>"),
+    "<NewExternalIPAddress>198.51.100.1</NewExternalIPAddress>",
+};
+static const char *said_now;
+
+static void answer_oddly(int fd, const char *request)
+{
+    if (strncmp(request, "POST", 4) != 0)
+        odd_describe(fd);
+    else if (strstr(request, "#GetStatusInfo"))
+        odd_reply(fd, REPLY("<u:GetStatusInfoResponse xmlns:u=\"" SCHEMAS "WANIPConnection:1\">"
+                            "<NewConnectionStatus>Connected</NewConnectionStatus>"
+                            "</u:GetStatusInfoResponse>"));
+    else
+        odd_reply(fd, said_now);
+}
+
+static void a_reply_without_an_address(void **state)
+{
+    for (size_t i = 0; i < sizeof no_addresses / sizeof no_addresses[0]; i++) {
+        odd_server odd;
+        scene s = {0};
+        said_now = no_addresses[i];
+        odd_start(&odd, answer_oddly);
+        scene_client(&s, (natupnp_client_options){.gateway = odd.location});
+        natupnp_op *op = run_query(&s);
+        assert_status(op, NATUPNP_OK);
+        assert_string_equal(natupnp_gateway_connection_status(natupnp_op_gateway(op)), "Connected");
+        check_external(no_addresses[i], op, NULL, NATUPNP_E_BAD_REPLY, 0);
+        natupnp_op_free(op);
+        natupnp_client_free(s.client);
+        odd_stop(&odd);
+    }
+    (void)state;
 }
 
 static void lists_itself(void **state)
@@ -259,8 +391,14 @@ static void an_external_address_that_never_comes(void **state)
         ops[i] = start_add(s, add_request(.external_port = 8080 + i));
     for (size_t i = 0; i < MANY; i++) {
         assert_status(wait_for(ops[i]), NATUPNP_OK);
-        assert_null(natupnp_mapping_external_ip(natupnp_op_mapping(ops[i])));
+        check_external("hang", ops[i], NULL, NATUPNP_E_TIMEOUT, 0);
     }
+    /* Asked for by itself, it is waited for as long as the user allows. */
+    natupnp_client_set_timeout_ms(s->client, 1000);
+    natupnp_op *op = run_query(s);
+    assert_status(op, NATUPNP_OK);
+    assert_string_equal(natupnp_gateway_connection_status(natupnp_op_gateway(op)), "Connected");
+    check_external("hang", op, NULL, NATUPNP_E_TIMEOUT, 0);
 }
 
 int main(void)
@@ -282,6 +420,7 @@ int main(void)
         scene_test(external_addresses),
         scene_test(one_answer_is_enough),
         scene_test(an_address_that_is_not_told),
+        cmocka_unit_test(a_reply_without_an_address),
         scene_test(lists_itself),
         scene_test(the_control_url_changes),
         scene_test(an_external_address_that_never_comes),

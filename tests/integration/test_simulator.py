@@ -5,11 +5,14 @@
 NATUPNP_GATEWAY_BIN names the program. Traffic stays on the loopback interface.
 """
 
+import ctypes
+import errno
 import html
 import http.client
 import json
 import os
 import re
+import resource
 import secrets
 import select
 import signal
@@ -234,20 +237,72 @@ class Process(Case):
             self.assertNotEqual(result.returncode, 0, wrong)
             self.assertTrue(result.stderr, wrong)
 
+    def refused(self, *options, **more):
+        """What a simulator says that cannot begin."""
+        result = subprocess.run(
+            [BIN, *options], capture_output=True, text=True, timeout=SOCKET_LIMIT_S,
+            env={**os.environ, "LC_ALL": "C"}, **more
+        )
+        self.assertEqual(result.returncode, 1, result)
+        self.assertEqual(result.stdout, "")
+        return result.stderr
+
     def test_port_in_use(self):
+        in_use = os.strerror(errno.EADDRINUSE)
         gateway = self.start()
-        result = subprocess.run(
-            [BIN, "--port", str(gateway.port)], capture_output=True, timeout=SOCKET_LIMIT_S
+        self.assertEqual(
+            self.refused("--port", str(gateway.port)),
+            f"natupnp-gateway: 127.0.0.1 port {gateway.port}: {in_use}\n",
         )
-        self.assertEqual(result.returncode, 1)
-        self.assertIn(b"in use", result.stderr)
-        result = subprocess.run(
-            [BIN, "--ssdp-port", str(gateway.ready["ssdp_port"])],
-            capture_output=True,
-            timeout=SOCKET_LIMIT_S,
+        ssdp = gateway.ready["ssdp_port"]
+        self.assertEqual(
+            self.refused("--ssdp-port", str(ssdp)),
+            f"natupnp-gateway: searches at 127.0.0.1 port {ssdp}: {in_use}\n",
         )
-        self.assertEqual(result.returncode, 1)
-        self.assertIn(b"in use", result.stderr)
+        # The control interface has its port like everybody else: it is in use, too.
+        control = gateway.ready["control_port"]
+        self.assertEqual(
+            self.refused("--port", str(control)),
+            f"natupnp-gateway: 127.0.0.1 port {control}: {in_use}\n",
+        )
+
+    def test_an_address_of_another_host(self):
+        self.assertEqual(
+            self.refused("--listen", "192.0.2.1", "--port", "5000"),
+            f"natupnp-gateway: 192.0.2.1 port 5000: {os.strerror(errno.EADDRNOTAVAIL)}\n",
+        )
+
+    def test_a_port_that_needs_a_privilege(self):
+        with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding="ascii") as limit:
+            if int(limit.read()) <= 80:
+                self.skipTest("here everybody may listen on port 80")
+        drop_bounding, bind_service = 24, 10  # PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE
+        prctl = ctypes.CDLL(None).prctl
+
+        def give_up():
+            if os.geteuid() == 0 and prctl(drop_bounding, bind_service, 0, 0, 0) != 0:
+                raise OSError("cannot give the privilege up")
+
+        self.assertEqual(
+            self.refused("--port", "80", preexec_fn=give_up),
+            f"natupnp-gateway: 127.0.0.1 port 80: {os.strerror(errno.EACCES)}\n",
+        )
+
+    def test_no_descriptors(self):
+        """Each socket that cannot be had is told as what it was for."""
+        too_many = os.strerror(errno.EMFILE)
+        told = set()
+        for limit in range(4, 20):
+            def lower(limit=limit):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+
+            result = subprocess.run(
+                [BIN, "--exit-with-stdin"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                timeout=SOCKET_LIMIT_S, env={**os.environ, "LC_ALL": "C"}, preexec_fn=lower,
+            )
+            if result.returncode == 1 and too_many in result.stderr:
+                told.add(result.stderr.split(":")[1].split(" ")[1])
+        self.assertLessEqual({"127.0.0.1", "searches", "control"}, told)
 
     def test_ports_and_address_are_chosen(self):
         # An address of this process's own, so that its ports are free when asked for again.
@@ -270,6 +325,26 @@ class Process(Case):
         gateway.call("GetExternalIPAddress")
         gateway.stop()
         self.assertEqual(gateway.errors, "")
+
+    def test_what_is_printed_is_plain(self):
+        """Whoever calls writes what he likes: none of it reaches a terminal as it is."""
+        gateway = self.start("--control-stdin", "--name", "Box\u202e\x7f\u2028 caf\xe9 \U000e0041", quiet=False)
+        hostile = "/\x9b2J\u202e\u2028\xff\U000e0041"  # libmicrohttpd 1.0 refuses C0 itself
+        with socket.create_connection(("127.0.0.1", gateway.port), SOCKET_LIMIT_S) as wire:
+            wire.sendall(f"GET {hostile} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            read_all(wire)
+        self.assertEqual(len(gateway.log()), 1)
+        gateway.process.stdin.write(b"GET /state\nGET /log\n")
+        gateway.process.stdin.flush()
+        for _ in range(2):
+            line = gateway.process.stdout.readline()
+            self.assertRegex(line.decode("ascii"), r"^[ -~]*\n$")
+            answer = json.loads(line)
+        self.assertEqual(answer[0]["path"], hostile)  # and it is the same data
+        self.assertEqual(gateway.state()["settings"]["name"], "Box\u202e\x7f\u2028 caf\xe9 \U000e0041")
+        gateway.stop()
+        self.assertEqual(gateway.errors.count("\n"), 1)
+        self.assertRegex(gateway.errors, r"^[ -~\n]*$")
 
 
 class Search(Case):
@@ -1426,6 +1501,71 @@ class Events(Case):
 
 
 class Control(Case):
+    def ask_as(self, gateway, method, path, headers, body=b"{}"):
+        """The status and the answer to a request with just these headers."""
+        head = f"{method} {path} HTTP/1.1\r\n" + "".join(f"{header}\r\n" for header in headers)
+        with socket.create_connection(("127.0.0.1", gateway.ready["control_port"]), SOCKET_LIMIT_S) as wire:
+            wire.sendall(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+            status, _, text = read_all(wire).partition(b"\r\n\r\n")
+        return int(status.split()[1]), json.loads(text)
+
+    def test_programs_of_this_host_are_served(self):
+        gateway = self.start()
+        port = gateway.ready["control_port"]
+        for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}", "127.0.0.1", "LocalHost", "[::1]"):
+            for more in ((), (f"Origin: http://127.0.0.1:{port}",), (f"Origin: http://localhost:{port}",),
+                         ("Sec-Fetch-Site: same-origin",), ("Sec-Fetch-Site: none",)):
+                self.assertEqual(self.ask_as(gateway, "GET", "/state", [f"Host: {host}", *more])[0], 200, (host, more))
+
+    def test_pages_of_a_browser_are_refused(self):
+        gateway = self.start()
+        port = gateway.ready["control_port"]
+        own = f"Host: 127.0.0.1:{port}"
+        refused = [
+            *([f"Host: {host}"] for host in (
+                "attacker.example", f"attacker.example:{port}", "127.0.0.1.attacker.example", f"127.0.0.1:{port + 1}",
+                "localhost.attacker.example", f"127.0.0.2:{port}", f"0.0.0.0:{port}", "2130706433", "localhost.",
+                f"127.1:{port}", f"[::ffff:127.0.0.1]:{port}", "", ":", f":{port}", f"127.0.0.1:{port}x",
+                f"user@127.0.0.1:{port}")),
+            *([own, f"Origin: {origin}"] for origin in (
+                "http://attacker.example", f"http://attacker.example:{port}", "null", "", "file://", "http://127.0.0.1",
+                f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}", f"http://127.0.0.1:{port}.attacker.example",
+                f"http://127.0.0.1:{port}/", "chrome-extension://abc", "http://localhost")),
+            *([own, f"Sec-Fetch-Site: {site}"] for site in ("cross-site", "same-site", "other", "")),
+            # One that is right does not make up for another.
+            [own, "Host: attacker.example"], ["Host: attacker.example", own],
+            [own, f"Origin: http://127.0.0.1:{port}", "Origin: http://attacker.example"],
+            [own, "Origin: null", f"Origin: http://127.0.0.1:{port}"],
+            [own, f"Origin: http://127.0.0.1:{port}", "Sec-Fetch-Site: cross-site"],
+        ]
+        before = gateway.state()["settings"]
+        paths = [("GET", path) for path in ("/state", "/table", "/log", "/subscriptions", "/", "/nothing")]
+        paths += [("POST", path) for path in ("/set", "/table", "/clear-counters", "/advance", "/mute", "/notify",
+                                              "/forget")]
+        body = b'{"external_ip":"6.6.6.6"}'
+        for headers in refused:
+            status, answer = self.ask_as(gateway, "POST", "/set", headers, body)
+            if status == 400 and headers[0] == "Host: ":
+                continue  # libmicrohttpd itself may want a name there
+            self.assertEqual(status, 403, headers)
+            self.assertRegex(answer["error"], "^[ -~]{10,}$")
+        for method, path in paths:  # every endpoint
+            for more in (["Host: attacker.example"], [own, "Origin: http://attacker.example"]):
+                self.assertEqual(self.ask_as(gateway, method, path, more)[0], 403, (method, path, more))
+        self.assertEqual(self.ask_as(gateway, "OPTIONS", "/set", [own, "Origin: http://attacker.example"])[0], 403)
+        self.assertEqual(gateway.state()["settings"], before)
+
+    def test_what_changes_something_is_a_post(self):
+        gateway = self.start()
+        before = gateway.state()["settings"]
+        for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"):
+            for path in ("/set", "/clear-counters", "/advance", "/mute", "/notify", "/forget"):
+                connection = http.client.HTTPConnection("127.0.0.1", gateway.ready["control_port"], timeout=SOCKET_LIMIT_S)
+                connection.request(method, path, '{"external_ip": "6.6.6.6"}')
+                self.assertEqual(connection.getresponse().status, 405, (method, path))
+                connection.close()
+        self.assertEqual(gateway.state()["settings"], before)
+
     def test_state_counts(self):
         gateway = self.start()
         gateway.description()

@@ -40,6 +40,19 @@ describe("of the NAT Traversal API", function()
     end
   end)
 
+  it("an external address that is not told fails with its reason, none is empty", function()
+    local mapping = maps:Add(8080, "TCP", 80, "127.0.0.1", true, "text")
+    assert.equal("203.0.113.7", mapping.ExternalIPAddress)
+    for _, case in ipairs { { "(null)", nil, -2147220970 }, { "203.0.113.7", "501", -2147220976 } } do
+      gateway:set { external_ip = case[1], faults = { case[2] and "GetExternalIPAddress=" .. case[2] } }
+      mapping = maps:Item(8080, "TCP")
+      assert.equal(case[3], scode_of(function() return mapping.ExternalIPAddress end))
+    end
+    gateway:set { external_ip = "0.0.0.0", faults = {} }
+    assert.equal("", maps:Item(8080, "TCP").ExternalIPAddress)
+    gateway:set { external_ip = "203.0.113.7" }
+  end)
+
   it("what cannot be created is nil, with the reason", function()
     for _, id in ipairs { "HNetCfg.NATUPnP.2", "HNetCfg.FwMgr", "", 1 } do
       local object, message, err = hnetcfg.CreateObject(id)

@@ -55,7 +55,7 @@ describe("a simulated gateway", function()
   end)
 
   it("takes settings by name and unit", function()
-    local name = "it's \"mine\" $HOME `ls` \\ \t ü"
+    local name = "it's \"mine\" $HOME `ls` \\ \t ü \223\191 \224\160\128 世 \239\191\189 😀 \244\143\191\191 \\u0041"
     start { version = 1, name = name, latency = 0.02, max_lease = 60, ssdp_delay = 0.5, secure = true,
             same_ports = false, mappings = 3, faults = { "AddPortMapping=718:1" } }
     assert.are.equal(3, #gateway:table())

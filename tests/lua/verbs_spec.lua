@@ -60,8 +60,28 @@ describe("verbs", function()
       end)
 
       it("external_ip that the gateway does not have", function()
-        gateway:set { faults = { "GetExternalIPAddress=501" } }
+        gateway:set { external_ip = "0.0.0.0" }
         assert.is_nil(done(function(f) return client:external_ip(f) end))
+        local err = done(function(f) return client:gateway(f) end).external_error
+        assert.same({ "E_NO_ADDRESS", 0 }, { err.code, err.fault })
+        gateway:set { external_ip = "203.0.113.7" }
+        assert.is_nil(done(function(f) return client:gateway(f) end).external_error)
+      end)
+
+      it("external_ip that is not told, or makes no sense", function()
+        gateway:set { faults = { "GetExternalIPAddress=501" } }
+        local err = refused(function(f) return client:external_ip(f) end)
+        assert.same({ "E_FAULT", 501, -2147220976 }, { err.code, err.fault, err.hresult })
+        assert.equal(err, done(function(f) return client:gateway(f) end).external_error)
+        gateway:set { faults = {}, external_ip = "(null)" }
+        err = refused(function(f) return client:external_ip(f) end)
+        assert.same({ "E_BAD_REPLY", 0 }, { err.code, err.fault })
+        assert.truthy(err.detail:find("(null)", 1, true))
+        local made = done(function(f) return coll:add({ external_port = 82, protocol = "TCP" }, f) end)
+        assert.is_nil(made.external_ip)
+        assert.equal("E_BAD_REPLY", made.external_error.code)
+        assert.is_nil(client:discover().external_ip)
+        gateway:set { external_ip = "203.0.113.7" }
       end)
 
       it("add", function()

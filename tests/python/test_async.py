@@ -62,6 +62,20 @@ class Verbs(AsyncTest):
 
         self.run_main(main)
 
+    def test_an_external_address_that_is_not_told(self):
+        async def main(client):
+            self.gateway.set(faults=["GetExternalIPAddress=501"])
+            with self.assertRaises(natupnp.FaultError) as raised:
+                await client.external_ip()
+            self.assertEqual(raised.exception.fault, 501)
+            made = await client.static_mappings.add(8080, "TCP")
+            self.assertIs(made.external_status, natupnp.Status.E_FAULT)
+            self.assertEqual((await client.gateway).external_error.fault, 501)
+            self.gateway.set(faults=[], external_ip="")
+            self.assertIsNone(await client.external_ip())
+
+        self.run_main(main)
+
     def test_a_mapping_for_a_while(self):
         async def main(client):
             async with await client.static_mappings.add(8080, "TCP") as mapping:

@@ -32,6 +32,7 @@ PARENTS = {
     "E_FULL": ("FullError", natupnp.Error),
     "E_UNSUPPORTED": ("UnsupportedError", natupnp.Error),
     "E_LOST": ("LostError", natupnp.Error),
+    "E_NO_ADDRESS": ("NoAddressError", natupnp.Error),
 }
 NEVER_RAISED = {Status.OK, Status.E_PENDING, Status.E_INTERRUPTED}
 

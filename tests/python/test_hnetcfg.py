@@ -25,8 +25,21 @@ class Members(ComTest):
             self.assertEqual([type(value) for value in (mapping.Protocol, mapping.Enabled)], [str, bool])
 
     def test_no_external_address(self):
-        self.gateway.set(external_ip="")
-        self.assertEqual(self.add().ExternalIPAddress, "")
+        for text in ("", "0.0.0.0"):
+            self.gateway.set(external_ip=text)
+            self.assertEqual(self.add().ExternalIPAddress, "")
+
+    def test_an_external_address_that_is_not_told(self):
+        for change, scode in (({"external_ip": "(null)"}, 0x80040216),
+                              ({"faults": ["GetExternalIPAddress=501"]}, 0x80040210),
+                              ({"faults": ["GetExternalIPAddress=606"]}, 0x80040306),
+                              ({"faults": ["GetExternalIPAddress=http500"]}, 0x80040211)):
+            self.gateway.set(**change)
+            mapping = self.add()
+            with self.subTest(**change), self.assertRaises(com_error) as raised:
+                mapping.ExternalIPAddress
+            self.assertEqual(raised.exception.excepinfo[5] & 0xFFFFFFFF, scode)
+            self.assertEqual(mapping.ExternalPort, 8080)
 
     def test_a_host_name_as_the_client(self):
         self.maps.Add(8080, "TCP", 80, "localhost", True, "text")

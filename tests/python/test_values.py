@@ -119,10 +119,45 @@ class FromAGateway(support.GatewayTest):
         self.assertEqual(self.mappings[8080, "TCP"].internal_client, "printer")
 
     def test_an_external_address_that_is_not_known(self):
-        for text in ("", "0.0.0.0", "none"):
+        for text in ("", "0.0.0.0"):
             self.gateway.set(external_ip=text)
             self.assertIsNone(self.client.external_ip())
-            self.assertIsNone(self.mappings.add(8080, "TCP").external_ip)
+            for record in (self.client.gateway, self.mappings.add(8080, "TCP")):
+                self.assertIsNone(record.external_ip)
+                self.assertIs(record.external_status, natupnp.Status.E_NO_ADDRESS)
+                self.assertIs(type(record.external_error), natupnp.NoAddressError)
+        self.gateway.set(external_ip="203.0.113.7")
+        for record in (self.client.gateway, self.mappings.add(8080, "TCP")):
+            self.assertIs(record.external_status, natupnp.Status.OK)
+            self.assertIsNone(record.external_error)
+
+    def test_an_external_address_that_is_not_told(self):
+        for change, kind, fault in (
+            ({"external_ip": "(null)"}, natupnp.BadReplyError, 0),
+            ({"external_ip": "127.0.0.1"}, natupnp.BadReplyError, 0),
+            ({"external_ip": "2001:db8::1"}, natupnp.BadReplyError, 0),
+            ({"faults": ["GetExternalIPAddress=501"]}, natupnp.FaultError, 501),
+            ({"faults": ["GetExternalIPAddress=402"]}, natupnp.FaultError, 402),
+            ({"faults": ["GetExternalIPAddress=606"]}, natupnp.NotPermittedError, 606),
+            ({"faults": ["GetExternalIPAddress=http500"]}, natupnp.HTTPError, 0),
+            ({"faults": ["GetExternalIPAddress=drop"]}, natupnp.NetworkError, 0),
+        ):
+            self.gateway.set(**change)
+            with self.subTest(**change), self.assertRaises(kind) as raised:
+                self.client.external_ip()
+            for record in (self.client.gateway, self.mappings.add(8080, "TCP")):
+                error = record.external_error
+                self.assertIsNone(record.external_ip)
+                self.assertIs(type(error), kind)
+                self.assertEqual((record.external_status, error.fault), (kind.status, fault))
+                self.assertEqual(error.hresult, raised.exception.hresult)
+                self.assertTrue(error.detail)
+                # What a copy has is the values alone.
+                values = pickle.loads(pickle.dumps(record))
+                self.assertEqual(values, record)
+                self.assertIs(values.external_status, natupnp.Status.E_PENDING)
+                self.assertIsNone(values.external_error)
+        self.assertIs(self.client.discover().external_status, natupnp.Status.E_NETWORK)  # as it was told last
 
     def test_a_gateway(self):
         gateway = self.client.gateway

@@ -128,6 +128,48 @@ static void the_first_service_whose_url_can_be_used_is_used(void **state)
     nat__url_free(&location);
 }
 
+/* The page that people set a gateway up on is given out when it is one that a browser may open. */
+static void presentation_pages(void **state)
+{
+    static const struct {
+        const char *url_base, *said, *page;
+    } rows[] = {
+        {NULL, NULL, NULL},
+        {NULL, "", NULL},
+        {NULL, "http://192.168.1.1/", "http://192.168.1.1/"},
+        {NULL, "https://router.lan/login", "https://router.lan/login"},
+        {NULL, "/", "http://192.168.1.1:5000/"},
+        {NULL, "login.htm", "http://192.168.1.1:5000/desc/login.htm"},
+        {"http://192.168.1.1:80/", "login.htm", "http://192.168.1.1:80/login.htm"},
+        {"http://10.9.9.9:80/", "login.htm", "http://192.168.1.1:5000/desc/login.htm"},
+        {NULL, "javascript:alert(1)", NULL},
+        {NULL, "file:///etc/passwd", NULL},
+        {NULL, "data:text/html,x", NULL},
+        {NULL, "http://bank.example@192.168.1.1/", NULL},
+    };
+    (void)state;
+    nat__trust trust = {.answered = ip("192.168.1.1")};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        nat__description d = {.service_count = 1};
+        d.url_base = rows[i].url_base ? strdup(rows[i].url_base) : NULL;
+        d.presentation_url = rows[i].said ? strdup(rows[i].said) : NULL;
+        d.services[0].type = strdup("urn:schemas-upnp-org:service:WANIPConnection:1");
+        d.services[0].control_url = strdup("/ctl");
+        nat__url location;
+        nat__gateway *gateway;
+        assert_int_equal(
+            nat__url_parse(&location, nat__str_of("http://192.168.1.1:5000/desc/root.xml")),
+            NATUPNP_OK);
+        assert_int_equal(nat__gateway_new(&gateway, &d, &location, &trust), NATUPNP_OK);
+        natupnp_gateway *snapshot = nat__gateway_snapshot(gateway, true);
+        CHECK_TEXT(rows[i].said ? rows[i].said : "none", natupnp_gateway_presentation_url(snapshot),
+                   rows[i].page);
+        nat__gateway_snapshot_free(snapshot);
+        nat__gateway_unref(gateway);
+        nat__url_free(&location);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +177,7 @@ int main(void)
         cmocka_unit_test(a_control_url_may_name_the_gateway_and_no_other_host),
         cmocka_unit_test(the_option_trusts_one_more_host),
         cmocka_unit_test(the_first_service_whose_url_can_be_used_is_used),
+        cmocka_unit_test(presentation_pages),
     };
     return cmocka_run_group_tests_name("gateway_url", tests, NULL, NULL);
 }

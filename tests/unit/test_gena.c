@@ -4,6 +4,7 @@
 
 #include "words/gena.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static long allocations_left = -1; /* until one fails; -1 for never */
@@ -122,6 +123,25 @@ static void reads_property_sets_however_they_are_written(void **state)
     };
     (void)state;
     check_rows(rows, COUNT_OF(rows));
+}
+
+/* What is no address of one host is neither one nor none. */
+static void an_address_that_makes_no_sense(void **state)
+{
+    static const char *const senseless[] = {
+        "(null)",        "potato",          "127.0.0.1",       "255.255.255.255", "224.0.0.1",
+        "0.1.2.3",       "044.128.000.001", "44.128.0",        "44.128.0.1.",     "44. 128.0.1",
+        "44.128.0.1:80", "2001:db8::1",     "::ffff:44.1.2.3", "http://44.1.2.3", "-1"};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(senseless); i++) {
+        nat__gena_event e;
+        char body[256];
+        snprintf(body, sizeof body, SET(PROPERTY(IP("%s")) PROPERTY(ENTRIES("2"))), senseless[i]);
+        CHECK(senseless[i], nat__gena_parse_event(&e, nat__str_of(body)) == NATUPNP_OK);
+        CHECK(senseless[i], e.external_ip_senseless && !e.external_ip_told);
+        CHECK(senseless[i], e.external_ip.family == 0 && e.unusable == 1);
+        CHECK(senseless[i], e.number_of_entries == 2);
+    }
 }
 
 static void of_a_variable_that_comes_twice_the_last_counts(void **state)
@@ -296,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_property_sets_however_they_are_written),
+        cmocka_unit_test(an_address_that_makes_no_sense),
         cmocka_unit_test(of_a_variable_that_comes_twice_the_last_counts),
         cmocka_unit_test(values_that_cannot_be_are_not_told),
         cmocka_unit_test(only_what_stands_in_a_property_is_a_variable),

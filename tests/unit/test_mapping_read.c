@@ -240,7 +240,7 @@ static void a_copy_owns_its_texts(void **state)
     assert_string_equal(m->values.internal_client, "192.168.1.7");
     assert_string_equal(m->values.description, "web");
     assert_string_equal(m->values.gateway, "g");
-    assert_string_equal(m->external_ip, "");
+    assert_string_equal(m->external.ip, "");
     assert_int_equal(m->values.lease_s, 3);
     free(m);
 }

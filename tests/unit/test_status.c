@@ -81,6 +81,7 @@ static void numbers_are_frozen(void **state)
     assert_int_equal(NATUPNP_E_NOT_FOUND, 17);
     assert_int_equal(NATUPNP_E_CONFLICT, 18);
     assert_int_equal(NATUPNP_E_LOST, 22);
+    assert_int_equal(NATUPNP_E_NO_ADDRESS, 23);
 }
 
 int main(void)

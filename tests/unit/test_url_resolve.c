@@ -168,6 +168,77 @@ static void a_reference_that_is_too_long_is_refused(void **state)
     nat__url_free(&base);
 }
 
+/* Links for people: http and https alone, whatever a device wrote. */
+static void gives_out_pages(void **state)
+{
+    static const resolve_row rows[] = {
+        {"http://192.168.0.1/", "http://192.168.0.1/"},
+        {"http://192.168.0.1:80/      ", "http://192.168.0.1:80/"},
+        {"http://192.168.0.1", "http://192.168.0.1"},
+        {"HTTP://fritz.box", "http://fritz.box"},
+        {"HttpS://www.routerlogin.net:8443/start.htm?a=b#top",
+         "https://www.routerlogin.net:8443/start.htm?a=b#top"},
+        {"http://[fd00::1]:8080/x", "http://[fd00::1]:8080/x"},
+        {"/", "http://10.0.0.1:5000/"},
+        {"/index.htm?x=1", "http://10.0.0.1:5000/index.htm?x=1"},
+        {"status.htm", "http://10.0.0.1:5000/a/status.htm"},
+        {"../x", "http://10.0.0.1:5000/x"},
+        {"?page=1", "http://10.0.0.1:5000/a/desc.xml?page=1"},
+        {"//router.lan/x", "http://router.lan/x"},
+        {"http://10.0.0.9/\"><script>", "http://10.0.0.9/%22%3E%3Cscript%3E"},
+        {"http://10.0.0.9/caf\xC3\xA9", "http://10.0.0.9/caf%C3%A9"},
+        {"http://10.0.0.9/\xE2\x80\xAEgpj.exe", "http://10.0.0.9/%E2%80%AEgpj.exe"},
+        {"/\xE2\x80\xAEx\"", "http://10.0.0.1:5000/%E2%80%AEx%22"},
+        {"", NULL},
+        {"   ", NULL},
+        {"javascript:alert(1)", NULL},
+        {"JavaScript:alert(1)", NULL},
+        {" javascript:alert(1)", NULL},
+        {"java\tscript:alert(1)", NULL},
+        {"javascript://%0Aalert(1)", NULL},
+        {"data:text/html,x", NULL},
+        {"file:///etc/passwd", NULL},
+        {"ftp://10.0.0.9/", NULL},
+        {"vbscript:x", NULL},
+        {"x-custom://y", NULL},
+        {"http:", NULL},
+        {"http:/10.0.0.9/", NULL},
+        {"http:10.0.0.9", NULL},
+        {"http://", NULL},
+        {"http:///x", NULL},
+        {"http:\\\\10.0.0.9\\", NULL},
+        {"http://bank.example@10.0.0.9/", NULL},
+        {"http://user:secret@10.0.0.9/", NULL},
+        {"//user@10.0.0.9/", NULL},
+        {"http://10.0.0.9\\@bank.example/", NULL},
+        {"http://10.0.0.9:0/", NULL},
+        {"http://10.0.0.9:65536/", NULL},
+        {"http://10.0.0.9:x/", NULL},
+        {"http://[fe80::1%eth0]/", NULL},
+        {"http://[fd00::1/", NULL},
+        {"http://b\xC3\xBC.example/", NULL},
+        {"http://a\xE2\x80\xAE"
+         "b/",
+         NULL},
+        {"http://a'b/", NULL},
+        {"http://10.0.0.9/a b", NULL},
+        {"http://10.0.0.9/\r\nx", NULL},
+        {"http://10.0.0.9/\x7F", NULL},
+    };
+    nat__url base;
+    (void)state;
+    assert_int_equal(nat__url_parse(&base, nat__str_of("http://10.0.0.1:5000/a/desc.xml")),
+                     NATUPNP_OK);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *page;
+        natupnp_status status = nat__url_page(&page, &base, nat__str_of(rows[i].reference));
+        CHECK_TEXT(rows[i].reference, page, rows[i].wanted);
+        CHECK(rows[i].reference, status == (page ? NATUPNP_OK : NATUPNP_E_INVAL));
+        free(page);
+    }
+    nat__url_free(&base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +247,7 @@ int main(void)
         cmocka_unit_test(refuses_references_that_are_not_http),
         cmocka_unit_test(keeps_a_base_whose_host_is_a_name),
         cmocka_unit_test(a_reference_that_is_too_long_is_refused),
+        cmocka_unit_test(gives_out_pages),
     };
     return cmocka_run_group_tests_name("url_resolve", tests, NULL, NULL);
 }

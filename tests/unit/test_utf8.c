@@ -126,6 +126,51 @@ static void repairing_passes_on_a_full_buffer(void **state)
     nat__buf_free(&out);
 }
 
+/* Those that can turn, hide or end a line, one each; and some that are as harmless as they look. */
+static void tells_what_a_line_for_people_may_hold(void **state)
+{
+    static const uint32_t hostile[] = {
+        0x00,   0x07,   0x1B,   0x7F,   0x80,   0x9B,    0xAD,    0x61C,   0x180E,  0x200B,
+        0x200C, 0x200D, 0x200E, 0x200F, 0x2028, 0x2029,  0x202A,  0x202B,  0x202C,  0x202D,
+        0x202E, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069,  0x206A,  0xFE0F,  0xFEFF,  0xFFF9,
+        0xFFFB, 0xFFFE, 0xFFFF, 0x3164, 0x034F, 0xE000F, 0xE0001, 0xE0041, 0xE007F, 0xE0100};
+    static const uint32_t harmless[] = {' ',    '~',    0xA0,   0xE9,   0x5D0,  0x627,  0x2010,
+                                        0x2027, 0x202F, 0x2070, 0x20AC, 0x4E2D, 0xFFFD, 0x1F600};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(hostile); i++)
+        if (!nat__utf8_is_hostile(hostile[i]))
+            fail_msg("U+%04X passes", (unsigned)hostile[i]);
+    for (size_t i = 0; i < COUNT_OF(harmless); i++)
+        if (nat__utf8_is_hostile(harmless[i]))
+            fail_msg("U+%04X does not pass", (unsigned)harmless[i]);
+}
+
+static void tames(void **state)
+{
+    static const struct {
+        const char *text, *wanted;
+    } rows[] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"\xE2\x80\xAE", "?"},
+        {"a\xE2\x80\xAE"
+         "b\xF3\xA0\x80\x81"
+         "c",
+         "a?b?c"},
+        {"caf\xC3\xA9 \xF0\x9F\x98\x80", "caf\xC3\xA9 \xF0\x9F\x98\x80"},
+        {"\x1B[2J\r\n\t", "?[2J???"},
+        {"\xE2\x80", "??"},
+        {"\xC0\xAF\xED\xA0\x80", "?????"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[64];
+        strcpy(text, rows[i].text);
+        nat__utf8_tame(text);
+        CHECK_TEXT(rows[i].wanted, text, rows[i].wanted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +180,8 @@ int main(void)
         cmocka_unit_test(repairs_invalid_bytes_and_keeps_the_rest),
         cmocka_unit_test(replaces_every_control_character),
         cmocka_unit_test(repairing_passes_on_a_full_buffer),
+        cmocka_unit_test(tells_what_a_line_for_people_may_hold),
+        cmocka_unit_test(tames),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

@@ -49,7 +49,8 @@ NATUPNP_API natupnp_status natupnp_gateway_list(struct natupnp_op **out,
  * Ask the chosen gateway for its external address, connection status and
  * uptime (GetExternalIPAddress and GetStatusInfo, in parallel). The operation
  * succeeds when either was answered; what was not is unknown in
- * natupnp_op_gateway(). Starts and errors as natupnp_gateway_discover().
+ * natupnp_op_gateway(), and natupnp_gateway_external_status() says why. Starts and errors as
+ * natupnp_gateway_discover().
  */
 NATUPNP_API natupnp_status natupnp_gateway_query(struct natupnp_op **out,
                                                  struct natupnp_client *client);
@@ -77,7 +78,10 @@ NATUPNP_API const char *natupnp_gateway_udn(const natupnp_gateway *gateway);
 NATUPNP_API const char *natupnp_gateway_location(const natupnp_gateway *gateway);
 /** The URL that actions are sent to. */
 NATUPNP_API const char *natupnp_gateway_control_url(const natupnp_gateway *gateway);
-/** The page where a person can set the gateway up, or NULL. */
+/**
+ * The page where a person can set the gateway up: an absolute http or https URL. NULL when the
+ * gateway names none, or one of another kind.
+ */
 NATUPNP_API const char *natupnp_gateway_presentation_url(const natupnp_gateway *gateway);
 /** The service in use, such as "urn:schemas-upnp-org:service:WANIPConnection:1". */
 NATUPNP_API const char *natupnp_gateway_service_type(const natupnp_gateway *gateway);
@@ -90,6 +94,22 @@ NATUPNP_API bool natupnp_gateway_chosen(const natupnp_gateway *gateway);
 
 /** The external (WAN) address, or NULL when it was not asked for or is unknown. */
 NATUPNP_API const char *natupnp_gateway_external_ip(const natupnp_gateway *gateway);
+/**
+ * What asking for the external address came to.
+ *
+ * @return NATUPNP_OK: it is known. NATUPNP_E_PENDING: it was not asked for.
+ *         NATUPNP_E_NO_ADDRESS: the gateway has none now; it said nothing, or 0.0.0.0.
+ *         NATUPNP_E_BAD_REPLY: what it said makes no sense ("(null)", 127.0.0.1, an IPv6 address).
+ *         Otherwise why there was no answer: NATUPNP_E_FAULT, _E_NOT_PERMITTED, _E_HTTP,
+ *         _E_NETWORK, _E_TIMEOUT, _E_NOMEM. NATUPNP_E_INVAL for NULL.
+ */
+NATUPNP_API natupnp_status natupnp_gateway_external_status(const natupnp_gateway *gateway);
+/** The UPnP error code with which it was refused, or 0. */
+NATUPNP_API int natupnp_gateway_external_fault(const natupnp_gateway *gateway);
+/** The HRESULT for that; 0 when the address is known. */
+NATUPNP_API int32_t natupnp_gateway_external_hresult(const natupnp_gateway *gateway);
+/** One line that says why it is not known; "" when it is, never NULL. */
+NATUPNP_API const char *natupnp_gateway_external_detail(const natupnp_gateway *gateway);
 /** The connection status, such as "Connected", or NULL (WANIPConnection:1, section 2.2.2). */
 NATUPNP_API const char *natupnp_gateway_connection_status(const natupnp_gateway *gateway);
 /** The last connection error, such as "ERROR_NONE", or NULL. */

@@ -37,6 +37,24 @@ NATUPNP_API void natupnp_mapping_free(natupnp_mapping *mapping);
 /** The gateway's external (WAN) address as text, or NULL when it did not say. */
 NATUPNP_API const char *natupnp_mapping_external_ip(const natupnp_mapping *mapping);
 
+/**
+ * What asking for it came to, as natupnp_gateway_external_status(). It is asked for beside the
+ * verb, whose own result does not depend on it.
+ */
+NATUPNP_API natupnp_status natupnp_mapping_external_status(const natupnp_mapping *mapping);
+
+/** The UPnP error code with which it was refused, or 0. */
+NATUPNP_API int natupnp_mapping_external_fault(const natupnp_mapping *mapping);
+
+/** The HRESULT for that; 0 when the address is known. */
+NATUPNP_API int32_t natupnp_mapping_external_hresult(const natupnp_mapping *mapping);
+
+/**
+ * A few words on why it is not known; "" when it is, never NULL. natupnp_gateway_external_detail()
+ * of the same operation's gateway has more of them.
+ */
+NATUPNP_API const char *natupnp_mapping_external_detail(const natupnp_mapping *mapping);
+
 /** The port on the external address, 1 to 65535. */
 NATUPNP_API uint16_t natupnp_mapping_external_port(const natupnp_mapping *mapping);
 

@@ -40,7 +40,8 @@ extern "C" {
     X(E_NOT_PERMITTED, 19, 0x80040306, "the gateway does not permit it")                           \
     X(E_FULL, 20, 0x80040380, "the gateway has no room for another mapping")                       \
     X(E_UNSUPPORTED, 21, 0x80004005, "the gateway cannot do this")                                 \
-    X(E_LOST, 22, 0x80004005, "a mapping was removed to change it and could not be put back")
+    X(E_LOST, 22, 0x80004005, "a mapping was removed to change it and could not be put back")      \
+    X(E_NO_ADDRESS, 23, 0x80040212, "the gateway says that it has no external address now")
 
 /** What a call or an operation came to. */
 typedef enum natupnp_status {

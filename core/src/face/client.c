@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "face.h"
 
+#include "../ground/utf8.h"
 #include "../meaning/cache.h"
 #include "../meaning/event.h"
 #include "../meaning/keeper.h"
@@ -70,6 +71,8 @@ natupnp_status nat__client_refuse(natupnp_client *client, natupnp_status status,
     if (format && vasprintf(&client->last_detail, format, args) < 0)
         client->last_detail = NULL;
     va_end(args);
+    if (client->last_detail)
+        nat__utf8_tame(client->last_detail);
     return status;
 }
 
@@ -90,6 +93,7 @@ natupnp_status nat__client_new(natupnp_client **out, const natupnp_client_option
     client->pid = getpid();
     client->loop.fd = -1;
     nat__log_init(&client->log);
+    client->log.clock = clock;
     nat__list_init(&client->ops);
     nat__list_init(&client->runnable);
     nat__list_init(&client->done);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The getters of mappings and gateways. */
-#include "../meaning/gateway.h"
-#include "../words/mapping.h"
+#include "../meaning/op.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@ natupnp_status natupnp_mapping_dup(natupnp_mapping **out, const natupnp_mapping 
     *out = nat__mapping_new(&mapping->values);
     if (!*out)
         return NATUPNP_E_NOMEM;
-    memcpy((*out)->external_ip, mapping->external_ip, sizeof mapping->external_ip);
+    (*out)->external = mapping->external;
     return NATUPNP_OK;
 }
 
@@ -27,7 +26,28 @@ void natupnp_mapping_free(natupnp_mapping *mapping)
 
 const char *natupnp_mapping_external_ip(const natupnp_mapping *mapping)
 {
-    return mapping && mapping->external_ip[0] != '\0' ? mapping->external_ip : NULL;
+    return mapping && mapping->external.ip[0] != '\0' ? mapping->external.ip : NULL;
+}
+
+natupnp_status natupnp_mapping_external_status(const natupnp_mapping *mapping)
+{
+    return mapping ? nat__external_status(&mapping->external) : NATUPNP_E_INVAL;
+}
+
+int natupnp_mapping_external_fault(const natupnp_mapping *mapping)
+{
+    return mapping ? mapping->external.fault : 0;
+}
+
+int32_t natupnp_mapping_external_hresult(const natupnp_mapping *mapping)
+{
+    return nat__op_hresult(NAT__VERB_OTHER, natupnp_mapping_external_status(mapping),
+                           natupnp_mapping_external_fault(mapping));
+}
+
+const char *natupnp_mapping_external_detail(const natupnp_mapping *mapping)
+{
+    return mapping ? nat__external_reason(&mapping->external) : "";
 }
 
 uint16_t natupnp_mapping_external_port(const natupnp_mapping *mapping)
@@ -105,9 +125,37 @@ GATEWAY_TEXT(presentation_url, PRESENTATION_URL)
 GATEWAY_TEXT(service_type, SERVICE_TYPE)
 GATEWAY_TEXT(local_address, LOCAL_ADDRESS)
 GATEWAY_TEXT(interface, INTERFACE)
-GATEWAY_TEXT(external_ip, EXTERNAL_IP)
 GATEWAY_TEXT(connection_status, CONNECTION_STATUS)
 GATEWAY_TEXT(last_connection_error, LAST_CONNECTION_ERROR)
+
+const char *natupnp_gateway_external_ip(const natupnp_gateway *gateway)
+{
+    return gateway && gateway->external.ip[0] != '\0' ? gateway->external.ip : NULL;
+}
+
+natupnp_status natupnp_gateway_external_status(const natupnp_gateway *gateway)
+{
+    return gateway ? nat__external_status(&gateway->external) : NATUPNP_E_INVAL;
+}
+
+int natupnp_gateway_external_fault(const natupnp_gateway *gateway)
+{
+    return gateway ? gateway->external.fault : 0;
+}
+
+int32_t natupnp_gateway_external_hresult(const natupnp_gateway *gateway)
+{
+    return nat__op_hresult(NAT__VERB_OTHER, natupnp_gateway_external_status(gateway),
+                           natupnp_gateway_external_fault(gateway));
+}
+
+const char *natupnp_gateway_external_detail(const natupnp_gateway *gateway)
+{
+    if (!gateway)
+        return "";
+    const char *detail = gateway->texts[NAT__GATEWAY_EXTERNAL_DETAIL];
+    return detail ? detail : nat__external_reason(&gateway->external);
+}
 
 bool natupnp_gateway_chosen(const natupnp_gateway *gateway)
 {

@@ -2,6 +2,7 @@
 #include "log.h"
 
 #include "str.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,9 @@
 
 /* The largest reply; a hostile one may be larger before anybody can be told of it. */
 enum { KEPT_MAX = 512 * 1024, GAP_TEXT = 48 };
+
+/* Between two warnings of one kind. */
+enum { GAP_MS = 1000 };
 
 typedef struct nat__record {
     nat__link link;
@@ -21,7 +25,7 @@ typedef struct nat__record {
 
 void nat__log_init(nat__log *log)
 {
-    *log = (nat__log){0};
+    *log = (nat__log){.clock = nat__clock_system()};
     nat__list_init(&log->records);
 }
 
@@ -36,6 +40,8 @@ void nat__log_free(nat__log *log)
 {
     for (nat__link *it = nat__list_take(&log->records); it; it = nat__list_take(&log->records))
         record_free(NAT__MEMBER(it, record, link));
+    for (size_t i = 0; i < NAT__LOG_KINDS; i++)
+        free(log->kinds[i].last);
 }
 
 /* Whether one more with so many bytes may be kept. */
@@ -60,6 +66,71 @@ static record *keep(nat__log *log, int kind, const char *peer, char *data, size_
     return r;
 }
 
+static void keep_line(nat__log *log, natupnp_log_level level, char *line)
+{
+    if (line && has_room(log, strlen(line)))
+        keep(log, (int)level, NULL, line, strlen(line));
+    else
+        free(line);
+}
+
+/* ---- warnings ---- */
+
+static nat__log_kind *kind_of(nat__log *log, const char *format)
+{
+    size_t at = 0;
+    while (at < NAT__LOG_KINDS - 1 && log->kinds[at].format && log->kinds[at].format != format)
+        at++;
+    log->kinds[at].format = format;
+    return &log->kinds[at];
+}
+
+/* The line, with how many were withheld before it; takes it over. NULL without memory. */
+static char *counted(char *line, unsigned withheld)
+{
+    char *text = line;
+    if (withheld > 0 && line && asprintf(&text, "%s (and %u more)", line, withheld) < 0)
+        text = NULL;
+    if (text != line)
+        free(line);
+    return text;
+}
+
+static void warn(nat__log *log, const char *format, char *line)
+{
+    nat__log_kind *kind = kind_of(log, format);
+    uint64_t now_ms = nat__clock_now(&log->clock, NAT__AWAKE);
+    if (now_ms < kind->until_ms) {
+        free(kind->last);
+        kind->last = line;
+        kind->withheld++;
+        log->withholds = true;
+        return;
+    }
+    keep_line(log, NATUPNP_LOG_WARNING, counted(line, kind->withheld));
+    free(kind->last);
+    *kind = (nat__log_kind){.format = format, .until_ms = now_ms + GAP_MS};
+}
+
+/* Tells of those that were withheld in a second that is over. */
+static void tell_withheld(nat__log *log)
+{
+    if (!log->withholds)
+        return;
+    uint64_t now_ms = nat__clock_now(&log->clock, NAT__AWAKE);
+    log->withholds = false;
+    for (size_t i = 0; i < NAT__LOG_KINDS; i++) {
+        nat__log_kind *kind = &log->kinds[i];
+        if (kind->withheld > 0 && now_ms >= kind->until_ms) {
+            keep_line(log, NATUPNP_LOG_WARNING, counted(kind->last, kind->withheld - 1));
+            *kind = (nat__log_kind){.format = kind->format, .until_ms = now_ms + GAP_MS};
+        }
+        log->withholds = log->withholds || kind->withheld > 0;
+    }
+}
+
+/* ---- lines ---- */
+
 void nat__log_line(nat__log *log, natupnp_log_level level, const char *format, ...)
 {
     if (!log->on_log)
@@ -67,12 +138,15 @@ void nat__log_line(nat__log *log, natupnp_log_level level, const char *format, .
     char *line = NULL;
     va_list args;
     va_start(args, format);
-    int length = vasprintf(&line, format, args);
+    if (vasprintf(&line, format, args) < 0)
+        line = NULL;
     va_end(args);
-    if (length >= 0 && has_room(log, (size_t)length))
-        keep(log, (int)level, NULL, line, (size_t)length);
-    else if (length >= 0)
-        free(line);
+    if (line)
+        nat__utf8_tame(line);
+    if (level == NATUPNP_LOG_WARNING && line)
+        warn(log, format, line);
+    else
+        keep_line(log, level, line);
 }
 
 void nat__log_trace(nat__log *log, natupnp_trace_direction direction, const char *peer,
@@ -101,6 +175,7 @@ static void tell_gap(const nat__log *log, const record *gap)
 
 void nat__log_flush(nat__log *log)
 {
+    tell_withheld(log);
     for (nat__link *it = nat__list_take(&log->records); it; it = nat__list_take(&log->records)) {
         record *r = NAT__MEMBER(it, record, link);
         if (r == log->gap)

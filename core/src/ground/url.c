@@ -176,6 +176,89 @@ natupnp_status nat__url_resolve(nat__url *out, const nat__url *base, nat__str re
     return status;
 }
 
+/* ---- links for people ---- */
+
+/* What may stand in a URL behind its authority (RFC 3986, appendix A). */
+static bool is_url_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("-._~:/?#[]@!$&'()*+,;=%", c));
+}
+
+/* A numeric address or a name of plain letters, and a port. */
+static bool is_plain_authority(nat__str text)
+{
+    nat__url url = {0};
+    if (parse_authority(&url, text) != NATUPNP_OK)
+        return false;
+    for (size_t i = 0; i < text.length; i++)
+        if (!is_url_byte(text.at[i]) ||
+            strchr(url.host.family == 6 ? "~!$&'()*+,;=%" : "~[]!$&'()*+,;=%", text.at[i]))
+            return false;
+    return true;
+}
+
+/* Appends an absolute http or https URL; false for anything else. */
+static bool add_page(nat__buf *out, nat__str text)
+{
+    bool secure = nat__str_starts_nocase(text, "https://");
+    if (!secure && !nat__str_starts_nocase(text, "http://"))
+        return false;
+    size_t begin = secure ? 8 : 7, end = begin;
+    while (end < text.length && !strchr("/?#", text.at[end]))
+        end++;
+    nat__str authority = {text.at + begin, end - begin};
+    if (!is_printable(text) || !is_plain_authority(authority))
+        return false;
+    nat__buf_adds(out, secure ? "https://" : "http://");
+    nat__buf_add(out, authority.at, authority.length);
+    for (size_t i = end; i < text.length; i++)
+        if (is_url_byte(text.at[i]))
+            nat__buf_add(out, &text.at[i], 1);
+        else
+            nat__buf_addf(out, "%%%02X", (unsigned char)text.at[i]);
+    return true;
+}
+
+/* Appends what a reference without a scheme leads to. */
+static natupnp_status add_resolved(nat__buf *out, const nat__url *base, nat__str reference)
+{
+    nat__url url;
+    natupnp_status status = nat__url_resolve(&url, base, reference);
+    if (status != NATUPNP_OK)
+        return status;
+    char *text = nat__url_text(&url);
+    nat__url_free(&url);
+    nat__buf_adds(out, text ? text : "");
+    free(text);
+    return text ? NATUPNP_OK : NATUPNP_E_NOMEM;
+}
+
+natupnp_status nat__url_page(char **out, const nat__url *base, nat__str reference)
+{
+    nat__buf whole = {0}, page = {0};
+    natupnp_status status = NATUPNP_OK;
+    *out = NULL;
+    reference = nat__str_trim(reference);
+    if (reference.length == 0 || reference.length > NAT__URL_MAX)
+        return NATUPNP_E_INVAL;
+    if (nat__str_starts(reference, "//"))
+        nat__buf_adds(&whole, "http:");
+    if (nat__str_starts(reference, "//") || has_scheme(reference))
+        nat__buf_add(&whole, reference.at, reference.length);
+    else
+        status = add_resolved(&whole, base, reference);
+    if (status == NATUPNP_OK)
+        status = whole.failed;
+    if (status == NATUPNP_OK && !add_page(&page, (nat__str){whole.at, whole.length}))
+        status = NATUPNP_E_INVAL;
+    nat__buf_free(&whole);
+    if (status == NATUPNP_OK && !(*out = nat__buf_take(&page)))
+        status = NATUPNP_E_NOMEM;
+    nat__buf_free(&page);
+    return status;
+}
+
 natupnp_status nat__url_copy(nat__url *out, const nat__url *url)
 {
     *out = *url;

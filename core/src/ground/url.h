@@ -28,6 +28,14 @@ natupnp_status nat__url_parse(nat__url *out, nat__str text);
 /* Resolves a reference against a base (RFC 3986, section 5.2). */
 natupnp_status nat__url_resolve(nat__url *out, const nat__url *base, nat__str reference);
 
+/*
+ * Makes a link for people of a reference: the text of an absolute http or https URL, whose host may
+ * be a name; freed by the caller, NULL on failure. NATUPNP_E_INVAL: it is none that may be given
+ * out, for another scheme ("javascript:"), a user name ("http://bank.example@10.0.0.9/") or
+ * characters that belong into no URL. NATUPNP_E_NOMEM.
+ */
+natupnp_status nat__url_page(char **out, const nat__url *base, nat__str reference);
+
 natupnp_status nat__url_copy(nat__url *out, const nat__url *url);
 void nat__url_free(nat__url *url);
 bool nat__url_equal(const nat__url *a, const nat__url *b);

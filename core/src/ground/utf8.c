@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "utf8.h"
 
+#include <string.h>
+
 size_t nat__utf8_decode(nat__str text, uint32_t *character)
 {
     if (text.length == 0)
@@ -30,6 +32,45 @@ bool nat__utf8_is_control(uint32_t character)
 {
     return character < 0x20 || (character >= 0x7F && character < 0xA0) ||
            (character & ~1U) == 0xFFFE;
+}
+
+bool nat__utf8_is_hostile(uint32_t character)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0xAD, 0xAD},       {0x34F, 0x34F},   {0x61C, 0x61C},     {0x115F, 0x1160},
+        {0x17B4, 0x17B5},   {0x180B, 0x180F}, {0x200B, 0x200F},   {0x2028, 0x202E},
+        {0x2060, 0x206F},   {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+        {0xE0000, 0xE0FFF},
+    };
+    if (nat__utf8_is_control(character))
+        return true;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (character >= ranges[i].first && character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+void nat__utf8_tame(char *text)
+{
+    char *to = text;
+    nat__str rest = nat__str_of(text);
+    while (rest.length > 0) {
+        uint32_t character;
+        size_t used = nat__utf8_decode(rest, &character);
+        bool good = used > 0 && !nat__utf8_is_hostile(character);
+        used = used > 0 ? used : 1;
+        if (good)
+            memmove(to, rest.at, used);
+        else
+            *to = '?';
+        to += good ? used : 1;
+        rest.at += used;
+        rest.length -= used;
+    }
+    *to = '\0';
 }
 
 void nat__utf8_repair(nat__buf *out, nat__str text)

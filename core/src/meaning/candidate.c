@@ -132,8 +132,7 @@ natupnp_status nat__candidate_add(nat__search *search, const nat__url *location,
 static void forget_answers(nat__candidate *c)
 {
     for (size_t i = 0; i < NAT__SERVICES_MAX; i++) {
-        free(c->told[i].wan.status);
-        free(c->told[i].wan.last_error);
+        nat__wan_forget(&c->told[i].wan);
         memset(&c->told[i], 0, sizeof c->told[i]);
     }
 }
@@ -158,7 +157,7 @@ static nat__rank rank_of(const nat__candidate *c, size_t service)
     nat__ip ip;
     if (!c->told[service].connected)
         return NAT__RANK_UNKNOWN;
-    if (!nat__ip_parse(&ip, nat__str_of(c->told[service].wan.external_ip)))
+    if (!nat__ip_parse(&ip, nat__str_of(c->told[service].wan.external.ip)))
         return NAT__RANK_CONNECTED;
     return nat__ip_is_public(ip) ? NAT__RANK_PUBLIC : NAT__RANK_PRIVATE;
 }
@@ -184,13 +183,14 @@ static void on_told(nat__action *action, const nat__answer *answer)
     nat__candidate *c = action->owner;
     nat__search *s = c->search;
     size_t service = (size_t)action->number;
-    nat__ip ip;
+    char *detail = NULL;
     if (answer->status == NATUPNP_OK && nat__soap_value(answer->values, "NewConnectionStatus")) {
         nat__igd_read_status(answer->values, &c->told[service].wan);
         c->told[service].connected = nat__igd_is_connected(c->told[service].wan.status);
-    } else if (answer->status == NATUPNP_OK && nat__igd_read_external_ip(answer->values, &ip)) {
-        nat__ip_text(ip, c->told[service].wan.external_ip);
+    } else if (answer->status == NATUPNP_OK) {
+        c->told[service].wan.external = nat__igd_read_external(answer, &detail);
     }
+    free(detail);
     if (nat__list_empty(&c->actions))
         nat__candidate_conclude(c);
     nat__search_evaluate(s); /* may free the candidate */

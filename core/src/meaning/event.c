@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "event.h"
 
+#include "../ground/utf8.h"
 #include "gateway.h"
 
 #include <stdio.h>
@@ -46,12 +47,21 @@ static char *text_of(const char *text)
     return strdup(text ? text : "");
 }
 
+/* A line for people. */
+static char *line_of(const char *text)
+{
+    char *line = text_of(text);
+    if (line)
+        nat__utf8_tame(line);
+    return line;
+}
+
 void nat__event_external_ip(natupnp_client *client, const char *external_ip)
 {
     natupnp_event *event = make(client, NATUPNP_EVENT_EXTERNAL_IP);
     if (event) {
         snprintf(event->external_ip, sizeof event->external_ip, "%s", external_ip);
-        event->detail = text_of(external_ip[0] ? external_ip : "the gateway has no address");
+        event->detail = line_of(external_ip[0] ? external_ip : "the gateway has no address");
     }
     push(client, event, event && event->detail);
 }
@@ -72,7 +82,7 @@ void nat__event_connection_status(natupnp_client *client, const char *status)
     natupnp_event *event = make(client, NATUPNP_EVENT_CONNECTION_STATUS);
     if (event) {
         event->connection_status = text_of(status);
-        event->detail = text_of(status);
+        event->detail = line_of(status);
     }
     push(client, event, event && event->connection_status && event->detail);
 }
@@ -83,7 +93,7 @@ void nat__event_gateway(natupnp_client *client, natupnp_event_kind kind,
     natupnp_event *event = make(client, kind);
     if (event) {
         event->gateway = nat__gateway_snapshot(gateway, kind == NATUPNP_EVENT_GATEWAY_FOUND);
-        event->detail = text_of(gateway->description.name);
+        event->detail = line_of(gateway->description.name);
     }
     push(client, event, event && event->gateway && event->detail);
 }
@@ -94,7 +104,7 @@ void nat__event_mapping(natupnp_client *client, natupnp_event_kind kind,
     natupnp_event *event = make(client, kind);
     if (event) {
         event->status = status;
-        event->detail = text_of(detail);
+        event->detail = line_of(detail);
         natupnp_mapping_dup(&event->mapping, mapping);
     }
     push(client, event, event && event->mapping && event->detail);

@@ -118,6 +118,21 @@ natupnp_status nat__gateway_new(nat__gateway **out, nat__description *descriptio
     return NATUPNP_OK;
 }
 
+void nat__wan_forget(nat__wan_state *wan)
+{
+    free(wan->external_detail);
+    free(wan->status);
+    free(wan->last_error);
+    *wan = (nat__wan_state){.uptime_s = -1};
+}
+
+void nat__wan_learn_external(nat__wan_state *wan, const nat__external *external, char *detail)
+{
+    free(wan->external_detail);
+    wan->external_detail = detail;
+    wan->external = *external;
+}
+
 nat__gateway *nat__gateway_ref(nat__gateway *gateway)
 {
     gateway->refs++;
@@ -132,8 +147,7 @@ void nat__gateway_unref(nat__gateway *gateway)
     nat__url_free(&gateway->control);
     nat__url_free(&gateway->control_fallback);
     nat__description_free(&gateway->description);
-    free(gateway->wan.status);
-    free(gateway->wan.last_error);
+    nat__wan_forget(&gateway->wan);
     free(gateway);
 }
 
@@ -160,6 +174,22 @@ static char *copy(const char *text, bool *ok)
     return made;
 }
 
+/* The page where people set the gateway up, NULL where it names none that may be given out. False
+ * without memory. */
+static bool page_of(char **out, const nat__gateway *gateway)
+{
+    nat__url base;
+    *out = NULL;
+    if (!gateway->description.presentation_url)
+        return true;
+    if (get_base(gateway, &base) != NATUPNP_OK)
+        return false;
+    natupnp_status status =
+        nat__url_page(out, &base, nat__str_of(gateway->description.presentation_url));
+    nat__url_free(&base);
+    return status != NATUPNP_E_NOMEM;
+}
+
 natupnp_gateway *nat__gateway_snapshot(const nat__gateway *gateway, bool chosen)
 {
     const nat__description *d = &gateway->description;
@@ -167,7 +197,8 @@ natupnp_gateway *nat__gateway_snapshot(const nat__gateway *gateway, bool chosen)
     if (!s)
         return NULL;
     char *location = nat__url_text(&gateway->location);
-    char *control = nat__url_text(&gateway->control);
+    char *control = nat__url_text(&gateway->control), *page;
+    bool paged = page_of(&page, gateway);
     char local[NAT__IP_TEXT] = "";
     nat__ip source;
     if (nat__net_source_for(gateway->control.host, &source))
@@ -180,21 +211,23 @@ natupnp_gateway *nat__gateway_snapshot(const nat__gateway *gateway, bool chosen)
         [NAT__GATEWAY_UDN] = d->udn,
         [NAT__GATEWAY_LOCATION] = location,
         [NAT__GATEWAY_CONTROL_URL] = control,
-        [NAT__GATEWAY_PRESENTATION_URL] = d->presentation_url,
+        [NAT__GATEWAY_PRESENTATION_URL] = page,
         [NAT__GATEWAY_SERVICE_TYPE] = nat__gateway_service_type(gateway),
         [NAT__GATEWAY_LOCAL_ADDRESS] = local,
         [NAT__GATEWAY_INTERFACE] = gateway->interface,
-        [NAT__GATEWAY_EXTERNAL_IP] = gateway->wan.external_ip,
+        [NAT__GATEWAY_EXTERNAL_DETAIL] = gateway->wan.external_detail,
         [NAT__GATEWAY_CONNECTION_STATUS] = gateway->wan.status,
         [NAT__GATEWAY_LAST_CONNECTION_ERROR] = gateway->wan.last_error,
     };
-    bool ok = location && control;
+    bool ok = location && control && paged;
     for (size_t i = 0; i < NAT__GATEWAY_TEXTS; i++)
         s->texts[i] = copy(texts[i], &ok);
     s->uptime_s = gateway->wan.uptime_s;
     s->chosen = chosen;
+    s->external = gateway->wan.external;
     free(location);
     free(control);
+    free(page);
     if (!ok) {
         nat__gateway_snapshot_free(s);
         return NULL;

@@ -5,6 +5,7 @@
 #include "../ground/net.h"
 #include "../ground/url.h"
 #include "../words/description.h"
+#include "../words/external.h"
 
 #include <natupnp/gateway.h>
 
@@ -22,8 +23,9 @@ void nat__trust_apply(const nat__trust *trust, nat__url *url);
 
 /* What is remembered of a gateway's answers. */
 typedef struct nat__wan_state {
-    char external_ip[NAT__IP_TEXT]; /* "" when unknown */
-    char *status;                   /* owned, NULL when unknown; so is last_error */
+    nat__external external;
+    char *external_detail; /* owned, NULL for its reason; status and last_error, when unknown */
+    char *status;
     char *last_error;
     int64_t uptime_s; /* -1 when unknown */
 } nat__wan_state;
@@ -35,6 +37,12 @@ typedef enum nat__lookups {
     NAT__LOOKUPS_HONEST,  /* they have shown an entry of our own */
     NAT__LOOKUPS_BLIND    /* they denied what a listing showed, or nothing could tell */
 } nat__lookups;
+
+/* Forgets everything: zero-initialised, it holds nothing to free. */
+void nat__wan_forget(nat__wan_state *wan);
+
+/* Notes what is known of the external address; takes over the line that says why it is not. */
+void nat__wan_learn_external(nat__wan_state *wan, const nat__external *external, char *detail);
 
 /* A gateway that can be used: shared by the client and its operations, counted. */
 typedef struct nat__gateway {
@@ -112,7 +120,7 @@ enum nat__gateway_text {
     NAT__GATEWAY_SERVICE_TYPE,
     NAT__GATEWAY_LOCAL_ADDRESS,
     NAT__GATEWAY_INTERFACE,
-    NAT__GATEWAY_EXTERNAL_IP,
+    NAT__GATEWAY_EXTERNAL_DETAIL,
     NAT__GATEWAY_CONNECTION_STATUS,
     NAT__GATEWAY_LAST_CONNECTION_ERROR,
     NAT__GATEWAY_TEXTS
@@ -120,6 +128,7 @@ enum nat__gateway_text {
 
 struct natupnp_gateway {
     char *texts[NAT__GATEWAY_TEXTS]; /* NULL where unknown */
+    nat__external external;
     int64_t uptime_s;
     bool chosen;
 };

@@ -5,6 +5,8 @@
  */
 #include "igd.h"
 
+#include "../ground/utf8.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -283,24 +285,75 @@ static void igd_unmap(natupnp_op *op, const nat__mapping_values *key, nat__next 
 
 /* ---- GetExternalIPAddress and GetStatusInfo ---- */
 
-bool nat__igd_read_external_ip(const nat__soap_reply *values, nat__ip *out)
+/* A gateway's answer that is no address, in its own words; NULL without memory. */
+static char *senseless(const char *text)
 {
-    const char *text = nat__soap_value(values, "NewExternalIPAddress");
-    return nat__ip_parse(out, nat__str_trim(nat__str_of(text))) && !nat__ip_is_special(*out);
+    enum { QUOTED_MAX = 60 };
+    char *quoted = NULL, *line = NULL;
+    if (!text)
+        return strdup("the gateway's reply holds no external address");
+    quoted = nat__str_dup_clean(nat__str_of(text), QUOTED_MAX);
+    if (!quoted ||
+        asprintf(&line, "the gateway gave an external address that makes no sense: \"%s\"",
+                 quoted) < 0)
+        line = NULL;
+    free(quoted);
+    return line;
+}
+
+/* Why there was no answer that could be used; NULL without memory. */
+static char *unanswered(const nat__answer *answer)
+{
+    char *line = NULL;
+    const char *text = natupnp_status_text(answer->status);
+    int length = -1;
+    if (answer->status == NATUPNP_E_FAULT)
+        length = asprintf(&line, "asking for the external address: %s (UPnP error %d%s%s)", text,
+                          answer->fault, answer->detail ? ": " : "",
+                          answer->detail ? answer->detail : "");
+    else if (answer->status == NATUPNP_E_HTTP)
+        length = asprintf(&line, "asking for the external address: %s (HTTP %ld)", text,
+                          answer->http_code);
+    else
+        length = asprintf(&line, "asking for the external address: %s%s%s%s", text,
+                          answer->detail ? " (" : "", answer->detail ? answer->detail : "",
+                          answer->detail ? ")" : "");
+    return length < 0 ? NULL : line;
+}
+
+nat__external nat__igd_read_external(const nat__answer *answer, char **detail)
+{
+    nat__external external = {.status = answer->status, .fault = answer->fault};
+    nat__ip ip;
+    *detail = NULL;
+    if (answer->status != NATUPNP_OK) {
+        if (answer->fault == NOT_AUTHORIZED)
+            external.status = NATUPNP_E_NOT_PERMITTED;
+        *detail = unanswered(answer);
+    } else {
+        const char *text = nat__soap_value(answer->values, "NewExternalIPAddress");
+        external.status = text ? nat__external_read(&ip, nat__str_of(text)) : NATUPNP_E_BAD_REPLY;
+        if (external.status == NATUPNP_OK)
+            nat__ip_text(ip, external.ip);
+        else if (external.status == NATUPNP_E_BAD_REPLY)
+            *detail = senseless(text);
+    }
+    if (*detail)
+        nat__utf8_tame(*detail);
+    return external;
 }
 
 static void on_external_ip(nat__action *action, const nat__answer *answer)
 {
     natupnp_op *op = action->owner;
     nat__result result = nat__igd_result(answer);
-    nat__ip ip;
+    char *detail;
     /* Beside a verb it is no evidence: small routers refuse a second connection. */
     if (!op->external_pending && nat__igd_lost(action, answer))
         return;
-    if (answer->status == NATUPNP_OK && !nat__igd_read_external_ip(answer->values, &ip))
-        ip = (nat__ip){0};
-    if (answer->status == NATUPNP_OK)
-        nat__ip_text(ip, op->gateway->wan.external_ip);
+    nat__external external = nat__igd_read_external(answer, &detail);
+    nat__wan_learn_external(&op->gateway->wan, &external, detail);
+    result.status = external.status;
     nat__igd_next(action, &result);
 }
 

@@ -26,8 +26,11 @@ bool nat__igd_lost(const nat__action *action, const nat__answer *answer);
 /* The action's note of what comes next. */
 void nat__igd_next(const nat__action *action, const nat__result *result);
 
-/* The external address in the out arguments of GetExternalIPAddress; false when it is unknown. */
-bool nat__igd_read_external_ip(const nat__soap_reply *values, nat__ip *out);
+/*
+ * What an answer to GetExternalIPAddress tells, and a line that says why when that is no address:
+ * freed by the caller, NULL without memory.
+ */
+nat__external nat__igd_read_external(const nat__answer *answer, char **detail);
 
 /* Takes over the out arguments of GetStatusInfo. False without memory. */
 bool nat__igd_read_status(const nat__soap_reply *values, nat__wan_state *out);

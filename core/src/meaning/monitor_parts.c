@@ -55,7 +55,11 @@ static void on_event(void *arg, const nat__gena_event *event)
     char ip[NAT__IP_TEXT];
     m->polls = false; /* they do arrive */
     m->unsubscribed = m->tries = 0;
-    if (event->external_ip_told && nat__ip_is_special(event->external_ip)) {
+    if (event->external_ip_senseless)
+        nat__log_line(&m->client->log, NATUPNP_LOG_WARNING,
+                      "the gateway told an external address that makes no sense");
+    if (event->external_ip_senseless ||
+        (event->external_ip_told && event->external_ip.family == 0)) {
         nat__monitor_set(m, &m->ask, ASK_MS); /* miniupnpd may lose the next one */
     } else if (event->external_ip_told) {
         nat__timer_clear(&m->client->loop, &m->ask);

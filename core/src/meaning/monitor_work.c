@@ -54,7 +54,7 @@ void nat__monitor_look_later(nat__monitor *m)
 
 static void learn(nat__monitor *m, const nat__wan_state *wan)
 {
-    nat__monitor_learn_ip(m, wan->external_ip);
+    nat__monitor_learn_ip(m, wan->external.ip);
     nat__monitor_learn_status(m, wan->status ? wan->status : "");
     m->tries = 0;
     if (wan->uptime_s >= 0 && wan->uptime_s < m->uptime_s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "op.h"
 
+#include "../ground/utf8.h"
 #include "action.h"
 #include "cache.h"
 #include "igd_list.h"
@@ -129,7 +130,7 @@ static void reset(natupnp_op *op)
     nat__listing_free(op->listing);
     op->listing = NULL;
     op->main_done = op->external_pending = false;
-    op->external_ip[0] = '\0';
+    op->external = (nat__external){0};
 }
 
 bool nat__op_begin_anew(natupnp_op *op)
@@ -174,18 +175,21 @@ bool nat__op_rediscover(natupnp_op *op)
 
 static void complete(natupnp_op *op)
 {
-    const char *ip = op->external_ip;
+    if (op->external_pending) {
+        op->external = (nat__external){.status = NATUPNP_E_TIMEOUT};
+        nat__wan_learn_external(&op->gateway->wan, &op->external, NULL);
+    }
     if (op->mapping)
-        strcpy(op->mapping->external_ip, ip);
+        op->mapping->external = op->external;
     for (size_t i = 0; i < op->mappings.count; i++)
-        strcpy(op->mappings.at[i]->external_ip, ip);
+        op->mappings.at[i]->external = op->external;
     nat__op_finish(op, NATUPNP_OK, 0, NULL);
 }
 
 static void on_external_ip(natupnp_op *op, const nat__result *result)
 {
-    if (result->status == NATUPNP_OK) /* unknown is an answer too */
-        strcpy(op->external_ip, op->gateway->wan.external_ip);
+    (void)result;
+    op->external = op->gateway->wan.external;
     op->external_pending = false;
     if (op->main_done)
         complete(op);
@@ -253,6 +257,8 @@ static void set_detail(natupnp_op *op, const char *format, va_list args)
     char *text = NULL;
     if (format && vasprintf(&text, format, args) < 0)
         text = NULL;
+    if (text)
+        nat__utf8_tame(text); /* a device's own words may be in it */
     free(op->detail);
     op->detail = text;
 }

@@ -60,7 +60,7 @@ struct natupnp_op {
     bool wrote;        /* something was changed: it cannot begin anew elsewhere */
     bool main_done;    /* only the external address is awaited still */
     bool external_pending;
-    char external_ip[NAT__IP_TEXT]; /* what came of it; "" while unknown */
+    nat__external external; /* what came of it */
 
     bool done;
     natupnp_status status;

@@ -68,7 +68,7 @@ static void on_datagram(void *arg, nat__ip from, unsigned index, nat__str datagr
     }
     nat__url location;
     if (nat__url_parse(&location, message.location) != NATUPNP_OK) {
-        nat__log_line(log, NATUPNP_LOG_INFO, "an answer from %s with an unusable LOCATION",
+        nat__log_line(log, NATUPNP_LOG_WARNING, "an answer from %s with an unusable LOCATION",
                       nat__ip_text(from, text));
         return;
     }

@@ -226,7 +226,7 @@ static unsigned on_notify(void *arg, const nat__notify *notify)
     if (status == NATUPNP_OK)
         s->subscriber.on_event(s->subscriber.arg, &event);
     else
-        nat__log_line(s->log, NATUPNP_LOG_INFO, "an event that makes no sense");
+        nat__log_line(s->log, NATUPNP_LOG_WARNING, "an event that makes no sense");
     return 200;
 }
 

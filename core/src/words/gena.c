@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "gena.h"
 
+#include "external.h"
 #include "xml.h"
 
 #include <string.h>
@@ -29,11 +30,10 @@ static bool on_start(void *arg, const char *name, unsigned depth)
 
 static bool take_address(nat__gena_event *event, nat__str text)
 {
-    nat__ip ip = {0};
-    event->external_ip_told = text.length == 0 || nat__ip_parse(&ip, text);
-    /* 0.0.0.0 is what many say without a connection. */
-    event->external_ip = nat__ip_is_special(ip) ? (nat__ip){0} : ip;
-    return event->external_ip_told;
+    natupnp_status status = nat__external_read(&event->external_ip, text);
+    event->external_ip_told = status != NATUPNP_E_BAD_REPLY;
+    event->external_ip_senseless = status == NATUPNP_E_BAD_REPLY;
+    return !event->external_ip_senseless;
 }
 
 static bool take_number(int64_t *field, nat__str text, uint64_t max)

@@ -20,7 +20,8 @@ enum {
 
 /* What an event said of the variables that matter. */
 typedef struct nat__gena_event {
-    bool external_ip_told;
+    bool external_ip_told;                            /* an address, or that there is none */
+    bool external_ip_senseless;                       /* what was told is neither */
     nat__ip external_ip;                              /* none when the gateway has no address now */
     int64_t number_of_entries;                        /* -1 unless told */
     int64_t system_update_id;                         /* -1 unless told */

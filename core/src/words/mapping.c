@@ -31,7 +31,7 @@ natupnp_mapping *nat__mapping_new(const nat__mapping_values *values)
     if (!mapping)
         return NULL;
     mapping->values = *values;
-    mapping->external_ip[0] = '\0';
+    mapping->external = (nat__external){0};
     char *at = mapping->texts;
     mapping->values.remote_host = pack(&at, values->remote_host);
     mapping->values.internal_client = pack(&at, values->internal_client);

@@ -2,7 +2,7 @@
 #ifndef NAT__MAPPING_H
 #define NAT__MAPPING_H
 
-#include "../ground/ip.h"
+#include "external.h"
 #include "soap.h"
 
 #include <natupnp/mapping.h>
@@ -24,7 +24,7 @@ typedef struct nat__mapping_values {
 /* One block of memory: the values, then their texts. The external address comes later. */
 struct natupnp_mapping {
     nat__mapping_values values;
-    char external_ip[NAT__IP_TEXT]; /* "" when unknown */
+    nat__external external;
     char texts[];
 };
 

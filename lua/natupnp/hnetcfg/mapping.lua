@@ -21,7 +21,14 @@ local function edit(name, parameter, kind, key)
   }
 end
 
-local external_ip = { name = "ExternalIPAddress", get = function(state) return state.mapping.external_ip or "" end }
+local external_ip = {
+  name = "ExternalIPAddress",
+  get = function(state)
+    local err = state.mapping.external_error
+    if err and err.code ~= "E_NO_ADDRESS" then com_error.throw(err.hresult, err.detail) end
+    return state.mapping.external_ip or ""
+  end,
+}
 
 local renew_lease = {
   name = "RenewLease", parameters = { { "lLeaseDurationDesired", "long" } },

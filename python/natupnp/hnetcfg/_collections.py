@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from .. import _hosts
 from .._collection import BoundMapping
 from .._dynamic import DynamicMapping, DynamicMappings
+from .._errors import NoAddressError
 from .._static import StaticMapping, StaticMappings
 from . import _errors, _interfaces
 from ._enumerator import Enumerator
@@ -56,6 +57,9 @@ class PortMapping(Object, Generic[M]):
         self._mapping: M = mapping
 
     def get_ExternalIPAddress(self) -> str:
+        error = self._mapping.external_error
+        if error is not None and not isinstance(error, NoAddressError):
+            raise error
         address = self._mapping.external_ip
         return "" if address is None else str(address)
 
