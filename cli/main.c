@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
-#include "options_help.h"
+#include "help.h"
 #include "verbs.h"
 #include <fcntl.h>
 #include <locale.h>
@@ -63,7 +63,7 @@ static bool command_prepare(struct command *command, struct fail *fail)
         !resolve_remote_host(command->remote_host, options->remote_host, fail)) {
         return false;
     }
-    struct port_rules rules = {options->any, command->destination.port};
+    struct port_rules rules = {options->any, command->destination.port, options->verb == VERB_ADD};
     return port_list_parse(&command->ports, options->arguments, options->argument_count, &rules,
                            fail);
 }
@@ -114,9 +114,6 @@ static int usage_failed(const struct options *options, const struct fail *fail)
 {
     struct report report = {.verb = VERB_NONE, .fail = *fail};
     out_report(&report, options);
-    if (fail->status == NATUPNP_E_INVAL) {
-        fprintf(stderr, "Try '%s'.\n", options_help_hint(options));
-    }
     return fail_exit_code(fail->status);
 }
 
