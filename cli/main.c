@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
 #include "help.h"
+#include "utf8.h"
 #include "verbs.h"
 #include <fcntl.h>
 #include <locale.h>
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
 
 enum { DESCRIPTION_MAX = 63 };
 
@@ -37,14 +37,14 @@ static bool description_check(const char *description, struct fail *fail)
                           "UTF-8",
                           length, DESCRIPTION_MAX);
     }
-    mbstate_t state = {0};
     for (const char *at = description; *at != '\0';) {
-        wchar_t character;
-        size_t bytes = mbrtowc(&character, at, strlen(at), &state);
-        if (bytes == 0 || bytes > length) {
+        uint32_t character = 0;
+        size_t bytes = utf8_read(&character, at);
+        if (bytes == 0) {
             return fail_usage(fail, "--description is not valid UTF-8");
         }
-        if (character < ' ' || (character >= 0x7f && character < 0xa0)) {
+        if (character < ' ' || (character >= 0x7f && character < 0xa0) ||
+            (character | 1) == 0xffff) {
             return fail_usage(fail, "--description holds a control character: write one line of "
                                     "plain text");
         }
@@ -107,6 +107,9 @@ static int command_run(const struct options *options)
     }
     port_list_free(&command.ports);
     free(command.gateway.url);
+    if (run_output_lost() && !run_stays(options)) {
+        interrupted = run_signal();
+    }
     return interrupted != 0 ? 128 + interrupted : code;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
 #include "out_words.h"
+#include "utf8.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static json_t *text_json(const char *text)
         return json_null();
     }
     json_t *string = json_string(text);
-    if (string != NULL || mbstowcs(NULL, text, 0) != (size_t)-1) {
+    if (string != NULL || utf8_valid(text)) {
         return string;
     }
     char *ascii = strdup(text);

@@ -43,8 +43,7 @@ void text_put(FILE *stream, const char *text)
     }
 }
 
-/** How many columns of a terminal it takes. */
-static size_t text_width(const char *text)
+size_t text_width(const char *text)
 {
     size_t width = 0;
     while (*text != '\0') {

@@ -12,6 +12,9 @@ enum style { STYLE_PLAIN, STYLE_STRONG, STYLE_ERROR };
 /** Write text; what a terminal could take for a command becomes '?'. */
 void text_put(FILE *stream, const char *text);
 
+/** How many columns of a terminal a text takes. */
+size_t text_width(const char *text);
+
 /** Write text in a style: only on a terminal, and not with NO_COLOR. */
 void text_put_styled(FILE *stream, enum style style, const char *text);
 
