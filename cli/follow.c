@@ -3,6 +3,7 @@
 #include "out.h"
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,12 +63,12 @@ void follow_end(struct run *run, uint32_t limit_ms, struct fail *fail)
     progress_end(&run->progress);
 
     status = status == NATUPNP_OK ? natupnp_op_status(op) : status;
+    const char *detail = natupnp_op_done(op) ? natupnp_op_detail(op) : "";
     if (status != NATUPNP_OK) {
-        const char *detail = natupnp_op_done(op) ? natupnp_op_detail(op) : "";
         fail_set(fail, status, "%s; 'natupnp list' shows what is left",
                  detail[0] != '\0' ? detail : natupnp_status_text(status));
-    } else if (natupnp_op_detail(op)[0] != '\0') {
-        out_failure(natupnp_op_detail(op)); /* no failure of ours, but to be known */
+    } else {
+        snprintf(fail->detail, sizeof(fail->detail), "%s", detail);
     }
     natupnp_op_free(op);
 }

@@ -22,7 +22,8 @@ bool follow(struct run *run, bool to_stdout, follow_fn *tell, void *arg, struct 
  * signal that came before does not hinder that; a later one ends the process.
  *
  * @param limit_ms  How long that may take.
- * @param fail      Filled in when a mapping could not be removed.
+ * @param fail      Filled in when a mapping could not be removed; else its detail is what else
+ * there is to say, or "".
  */
 void follow_end(struct run *run, uint32_t limit_ms, struct fail *fail);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
-#include "options_help.h"
+#include "help.h"
 #include "text.h"
 #include "verbs.h"
 #include <fcntl.h>
@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
 
 enum { DESCRIPTION_MAX = 63 };
 
@@ -38,14 +37,14 @@ static bool description_check(const char *description, struct fail *fail)
                           "UTF-8",
                           length, DESCRIPTION_MAX);
     }
-    mbstate_t state = {0};
     for (const char *at = description; *at != '\0';) {
-        wchar_t character;
-        size_t bytes = mbrtowc(&character, at, strlen(at), &state);
-        if (bytes == 0 || bytes > length) {
+        uint32_t character = 0;
+        size_t bytes = text_decode(&character, at);
+        if (bytes == 0) {
             return fail_usage(fail, "--description is not valid UTF-8");
         }
-        if (character < ' ' || (character >= 0x7f && character < 0xa0)) {
+        if (character < ' ' || (character >= 0x7f && character < 0xa0) ||
+            (character | 1) == 0xffff) {
             return fail_usage(fail, "--description holds a control character: write one line of "
                                     "plain text");
         }
@@ -64,7 +63,7 @@ static bool command_prepare(struct command *command, struct fail *fail)
         !resolve_remote_host(command->remote_host, options->remote_host, fail)) {
         return false;
     }
-    struct port_rules rules = {options->any, command->destination.port};
+    struct port_rules rules = {options->any, command->destination.port, options->verb == VERB_ADD};
     return port_list_parse(&command->ports, options->arguments, options->argument_count, &rules,
                            fail);
 }
@@ -110,6 +109,9 @@ static int command_run(const struct options *options)
     }
     port_list_free(&command.ports);
     free(command.gateway.url);
+    if (run_output_lost() && !run_stays(options)) {
+        interrupted = run_signal();
+    }
     return interrupted != 0 ? 128 + interrupted : code;
 }
 
@@ -117,9 +119,6 @@ static int usage_failed(const struct options *options, const struct fail *fail)
 {
     struct report report = {.verb = VERB_NONE, .fail = *fail};
     out_report(&report, options);
-    if (fail->status == NATUPNP_E_INVAL) {
-        fprintf(stderr, "Try '%s'.\n", options_help_hint(options));
-    }
     return fail_exit_code(fail->status);
 }
 

@@ -1,275 +1,207 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
-#include "options_help.h"
-#include "options_value.h"
-#include <errno.h>
+#include "help.h"
+#include "near.h"
+#include "option_table.h"
+#include "verb_table.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/** We write the messages ourselves, so that they can be JSON too. */
-enum { ARGP_FLAGS = ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP };
+/** Read the text of an option into the place that the table gives it. */
+static bool option_store(struct options *options, const struct option_row *row, const char *text,
+                         const char *source, struct fail *fail)
+{
+    char *base = (char *)options;
+    if (row->source != 0) {
+        *(const char **)(void *)(base + row->source) = source;
+    }
+    return row->read(base + row->place, row, text, fail);
+}
 
-/** What the parsers share. */
+/** Take the default of options that were not given from the environment. */
+static bool environment_read(struct options *options, const bool *given, struct fail *fail)
+{
+    for (size_t i = 0; i < option_table_count; i++) {
+        const struct option_row *row = &option_table[i];
+        const char *text = row->variable != NULL && !given[i] ? getenv(row->variable) : NULL;
+        if (text != NULL && text[0] != '\0' &&
+            !option_store(options, row, text, row->variable, fail)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Say what to write in place of a word that is no verb. Always false. */
+static bool verb_explain(const char *word, struct fail *fail)
+{
+    const char *meant = verb_meant(word);
+    if (meant != NULL) {
+        return fail_usage(fail, "there is no verb '%s': did you mean '%s'?", word, meant);
+    }
+    if (isdigit((unsigned char)word[0])) {
+        return fail_usage(fail,
+                          "there is no verb '%s': say what to do with the port, such as: natupnp "
+                          "add 8080/tcp",
+                          word);
+    }
+    return fail_usage(fail, "there is no verb '%s': use info, list, add, remove, watch or help",
+                      word);
+}
+
+/** What is being read. */
 struct parse {
     struct options *options;
     struct fail *fail;
-    bool help;
-    bool version;
-    /** Where argp stopped. */
-    int stopped;
+    struct option_reader reader;
+    /** Which options of the table were given. */
+    bool *given;
 };
 
-static error_t global_parse(int key, char *text, struct argp_state *state)
+/** The first word is the verb; options that stand before it must be its own, too. */
+static bool verb_take(struct parse *parse, const char *word)
 {
-    struct parse *parse = state->input;
-    struct options *options = parse->options;
-    bool valid = true;
-    switch (key) {
-    case OPTION_JSON:
-        options->json = true;
-        break;
-    case OPTION_GATEWAY:
-        valid = text_given("--gateway", text, parse->fail);
-        options->gateway = text;
-        options->gateway_source = "--gateway";
-        break;
-    case OPTION_INTERFACE:
-        valid = text_given("--interface", text, parse->fail);
-        options->interface = text;
-        options->interface_source = "--interface";
-        break;
-    case OPTION_TIMEOUT:
-        valid = timeout_parse(&options->timeout_ms, text, parse->fail);
-        break;
-    case OPTION_TRACE:
-        valid = text_given("--trace", text, parse->fail);
-        options->trace = text;
-        break;
-    case OPTION_NO_CACHE:
-        options->no_cache = true;
-        break;
-    case 'v':
-        options->verbose++;
-        break;
-    case 'h':
-        parse->help = true;
-        break;
-    case 'V':
-        parse->version = true;
-        break;
-    case ARGP_KEY_ERROR:
-        parse->stopped = state->next;
-        break;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    enum verb verb = verb_find(word);
+    if (verb == VERB_NONE) {
+        return verb_explain(word, parse->fail);
     }
-    return valid ? 0 : EINVAL;
-}
-
-static error_t verb_parse(int key, char *text, struct argp_state *state)
-{
-    struct parse *parse = state->input;
-    struct options *options = parse->options;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = parse;
-        break;
-    case OPTION_ALL:
-        options->all = true;
-        break;
-    case OPTION_ANY:
-        options->any = true;
-        break;
-    case OPTION_TO:
-        options->to = text;
-        return text_given("--to", text, parse->fail) ? 0 : EINVAL;
-    case OPTION_DESCRIPTION:
-        options->description = text;
-        break;
-    case OPTION_LEASE:
-        return lease_parse(&options->lease_s, text, parse->fail) ? 0 : EINVAL;
-    case OPTION_REMOTE_HOST:
-        options->remote_host = text;
-        return text_given("--remote-host", text, parse->fail) ? 0 : EINVAL;
-    case OPTION_KEEP:
-        options->keep = true;
-        break;
-    case OPTION_COUNT:
-        return count_parse(&options->count, text, parse->fail) ? 0 : EINVAL;
-    case ARGP_KEY_ARGS:
-        options->arguments = &state->argv[state->next];
-        options->argument_count = (size_t)(state->argc - state->next);
-        break;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-    return 0;
-}
-
-static const struct argp_option *option_find(const struct argp_option *table, const char *name,
-                                             size_t length)
-{
-    for (; table != NULL && (table->name != NULL || table->doc != NULL); table++) {
-        if (table->name != NULL && strlen(table->name) == length &&
-            strncmp(table->name, name, length) == 0) {
-            return table;
+    parse->options->verb = verb;
+    parse->reader.taker = verb;
+    for (size_t i = 0; i < option_table_count; i++) {
+        if (parse->given[i] && !option_taken(&parse->reader, &option_table[i])) {
+            option_foreign(&parse->reader, &option_table[i]);
+            return fail_usage(parse->fail, "%s", parse->reader.why);
         }
     }
-    return NULL;
+    return true;
 }
 
-/** Say what is wrong with the word at which argp stopped. */
-static void option_explain(const struct parse *parse, const struct verb_help *help, int argc,
-                           char **argv)
+/** Read every word. False with the failure. */
+static bool words_parse(struct parse *parse)
 {
-    /* Inside a bundle such as -vx getopt has not moved on to the next word yet. */
-    int at = parse->stopped - 1;
-    bool bundle = at < 1 || strcmp(argv[at], "-v") == 0 || argv[at][0] != '-';
-    const char *word = bundle && at + 1 < argc ? argv[at + 1] : argv[at];
-    if (strncmp(word, "--", 2) != 0) {
-        fail_usage(parse->fail, "unknown option '%s'", word);
-        return;
-    }
-
-    const char *value = strchr(word, '=');
-    size_t length = value != NULL ? (size_t)(value - word) - 2 : strlen(word) - 2;
-    const struct argp_option *option = option_find(help_global_options, word + 2, length);
-    if (option == NULL) {
-        option = option_find(help->options, word + 2, length);
-    }
-    if (option == NULL) {
-        fail_usage(parse->fail, "unknown or ambiguous option '%s'", word);
-    } else if (option->arg != NULL) {
-        fail_usage(parse->fail, "option '%s' needs a value", word);
-    } else {
-        fail_usage(parse->fail, "option '%.*s' takes no value", (int)length + 2, word);
-    }
-}
-
-/** Read the options of one verb, or those before the verb. */
-static enum options_next words_parse(struct parse *parse, enum verb verb, int argc, char **argv)
-{
-    static const struct argp global_argp = {help_global_options, global_parse, 0, 0, 0, 0, 0};
-    static const struct argp_child children[] = {{&global_argp, 0, NULL, 10}, {0}};
-    const struct verb_help *help = &help_verbs[verb];
-    const struct argp argp = {help->options, verb_parse, help->arguments, help->text, children,
-                              NULL,          NULL};
-
-    unsigned flags = ARGP_FLAGS | (verb == VERB_NONE ? ARGP_IN_ORDER : 0);
-    error_t error = argp_parse(&argp, argc, argv, flags, NULL, parse);
-    if (error == ENOMEM) {
-        fail_set(parse->fail, NATUPNP_E_NOMEM, "out of memory");
-        return OPTIONS_WRONG;
-    }
-    if (error != 0) {
-        if (parse->fail->status == NATUPNP_OK) {
-            option_explain(parse, help, argc, argv);
+    struct option_reader *reader = &parse->reader;
+    struct options *options = parse->options;
+    for (;;) {
+        switch (option_next(reader)) {
+        case OPTION_STEP_OPTION:
+            parse->given[reader->row - option_table] = true;
+            if (!option_store(options, reader->row, reader->text, reader->row->name, parse->fail)) {
+                return false;
+            }
+            break;
+        case OPTION_STEP_WORD:
+            if (options->verb != VERB_NONE) {
+                reader->argv[options->argument_count++] = reader->text;
+            } else if (!verb_take(parse, reader->text)) {
+                return false;
+            }
+            break;
+        case OPTION_STEP_END:
+            options->arguments = reader->argv;
+            return true;
+        case OPTION_STEP_MISTAKE:
+            return fail_usage(parse->fail, "%s", reader->why);
+        case OPTION_STEP_NO_MEMORY:
+            fail_set(parse->fail, NATUPNP_E_NOMEM, "out of memory");
+            return false;
         }
+    }
+}
+
+/** 'natupnp help VERB'. */
+static enum options_next help_verb(const struct options *options, struct fail *fail)
+{
+    const char *name = options->argument_count > 0 ? options->arguments[0] : NULL;
+    enum verb verb = name != NULL ? verb_find(name) : VERB_NONE;
+    if (options->argument_count > 1) {
+        fail_usage(fail, "'natupnp help' takes one verb, not '%s' too", options->arguments[1]);
         return OPTIONS_WRONG;
     }
-    if (parse->help) {
-        argp_help(&argp, stdout, ARGP_HELP_STD_HELP & ~(unsigned)ARGP_HELP_EXIT_OK,
-                  (char *)(uintptr_t)help->full_name);
-        return OPTIONS_SHOWN;
+    if (name != NULL && verb == VERB_NONE) {
+        verb_explain(name, fail);
+        return OPTIONS_WRONG;
     }
-    if (parse->version) {
+    help_page(stdout, verb);
+    return OPTIONS_SHOWN;
+}
+
+/** Decide on what was read. */
+static enum options_next options_judge(const struct options *options, struct fail *fail)
+{
+    if (options->version) {
         printf("natupnp %s\n", natupnp_version());
         return OPTIONS_SHOWN;
     }
-    return OPTIONS_RUN;
-}
-
-static enum verb verb_find(const char *name)
-{
-    for (enum verb verb = VERB_INFO; verb < VERBS; verb++) {
-        if (strcmp(help_verbs[verb].name, name) == 0) {
-            return verb;
-        }
+    if (options->help) {
+        help_page(stdout, options->verb);
+        return OPTIONS_SHOWN;
     }
-    return VERB_NONE;
+    if (options->verb == VERB_NONE) {
+        fail_usage(fail, "say what to do: info, list, add, remove, watch or help");
+        return OPTIONS_EMPTY;
+    }
+    if (options->verb == VERB_HELP) {
+        return help_verb(options, fail);
+    }
+
+    const char *name = verb_names[options->verb];
+    bool takes_ports = verb_table[options->verb].takes_ports;
+    if (!takes_ports && options->argument_count > 0) {
+        fail_usage(fail, "'natupnp %s' takes no '%s': leave it out", name, options->arguments[0]);
+        return OPTIONS_WRONG;
+    }
+    if (takes_ports && options->argument_count == 0) {
+        fail_usage(fail, "say which port, such as: natupnp %s 8080/tcp", name);
+        return OPTIONS_WRONG;
+    }
+    return OPTIONS_RUN;
 }
 
 /** --json counts even when something before it is wrong, so that a script can read the error. */
 static bool json_wanted(int argc, char **argv)
 {
+    enum { SHORTEST = 3 };
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--json") == 0) {
+        size_t length = strlen(argv[i]);
+        if (length >= SHORTEST && strncmp("--json", argv[i], length) == 0) {
             return true;
         }
     }
     return false;
 }
 
-static void environment_read(struct options *options)
-{
-    const char *gateway = getenv("NATUPNP_GATEWAY");
-    if (options->gateway == NULL && gateway != NULL && gateway[0] != '\0') {
-        options->gateway = gateway;
-        options->gateway_source = "NATUPNP_GATEWAY";
-    }
-    const char *interface = getenv("NATUPNP_INTERFACE");
-    if (options->interface == NULL && interface != NULL && interface[0] != '\0') {
-        options->interface = interface;
-        options->interface_source = "NATUPNP_INTERFACE";
-    }
-}
-
-static enum options_next all_parse(struct options *options, int argc, char **argv,
-                                   struct fail *fail)
-{
-    struct parse parse = {.options = options, .fail = fail};
-
-    enum options_next next = words_parse(&parse, VERB_NONE, argc, argv);
-    if (next != OPTIONS_RUN) {
-        return next;
-    }
-    if (options->argument_count == 0) {
-        fail_usage(fail, "say what to do: info, list, add, remove or watch");
-        return OPTIONS_EMPTY;
-    }
-
-    const char *name = options->arguments[0];
-    options->verb = verb_find(name);
-    if (options->verb == VERB_NONE) {
-        fail_usage(fail, "there is no verb '%s': use info, list, add, remove or watch", name);
-        return OPTIONS_WRONG;
-    }
-    int verb_argc = (int)options->argument_count;
-    char **verb_argv = argv + (argc - verb_argc);
-    options->arguments = NULL;
-    options->argument_count = 0;
-    next = words_parse(&parse, options->verb, verb_argc, verb_argv);
-    if (next != OPTIONS_RUN) {
-        return next;
-    }
-
-    const struct verb_help *help = &help_verbs[options->verb];
-    if (!help->takes_ports && options->argument_count > 0) {
-        fail_usage(fail, "'natupnp %s' takes no '%s'", name, options->arguments[0]);
-        return OPTIONS_WRONG;
-    }
-    if (help->takes_ports && options->argument_count == 0) {
-        fail_usage(fail, "say which port, such as: natupnp %s 8080/tcp", name);
-        return OPTIONS_WRONG;
-    }
-    environment_read(options);
-    return OPTIONS_RUN;
-}
-
 enum options_next options_parse(struct options *options, int argc, char **argv, struct fail *fail)
 {
-    /* The parsers reorder argv, so look at it first. */
     bool json = json_wanted(argc, argv);
     *options = (struct options){.verb = VERB_NONE};
-    enum options_next next = all_parse(options, argc, argv, fail);
+    struct parse parse = {
+        .options = options,
+        .fail = fail,
+        .reader =
+            {
+                .rows = option_table,
+                .count = option_table_count,
+                .program = "natupnp",
+                .takers = verb_names,
+                .taker_count = VERBS,
+                .taker = VERBS,
+                .argc = argc,
+                .argv = argv,
+            },
+        .given = calloc(option_table_count, sizeof(bool)),
+    };
+    enum options_next next = OPTIONS_WRONG;
+    if (parse.given == NULL) {
+        fail_set(fail, NATUPNP_E_NOMEM, "out of memory");
+    } else if (words_parse(&parse) && environment_read(options, parse.given, fail)) {
+        next = options_judge(options, fail);
+    }
+    free(parse.given);
+    option_reader_end(&parse.reader);
     if (next == OPTIONS_WRONG || next == OPTIONS_EMPTY) {
         options->json = json;
     }
     return next;
-}
-
-const char *options_help_hint(const struct options *options)
-{
-    return help_verbs[options->verb].hint;
 }

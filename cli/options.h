@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum verb { VERB_NONE, VERB_INFO, VERB_LIST, VERB_ADD, VERB_REMOVE, VERB_WATCH, VERBS };
+enum verb { VERB_NONE, VERB_INFO, VERB_LIST, VERB_ADD, VERB_REMOVE, VERB_WATCH, VERB_HELP, VERBS };
 
 /** The command line, as it was written. Strings are borrowed from it and from the environment. */
 struct options {
@@ -16,6 +16,8 @@ struct options {
     char *const *arguments;
     size_t argument_count;
 
+    bool help;
+    bool version;
     bool json;
     bool no_cache;
     const char *gateway;
@@ -51,10 +53,10 @@ enum options_next {
     OPTIONS_WRONG
 };
 
-/** Read the command line. options->json is right in every case. */
+/**
+ * Read the command line. options->json is right in every case. The words of a verb are moved to
+ * the front of argv.
+ */
 enum options_next options_parse(struct options *options, int argc, char **argv, struct fail *fail);
-
-/** The words that show the help of what was being typed, such as "natupnp add --help". */
-const char *options_help_hint(const struct options *options);
 
 #endif

@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "options_value.h"
-#include <stdlib.h>
 #include <string.h>
 
-enum { TIMEOUT_MAX_S = 3600 };
+enum { TIMEOUT_MAX_S = 3600, MS = 1000 };
 
-bool timeout_parse(uint32_t *timeout_ms, const char *text, struct fail *fail)
+bool flag_read(void *place, const struct option_row *row, const char *text, struct fail *fail)
 {
-    char *end = NULL;
-    double seconds = 0;
-    if (strspn(text, "0123456789.") == strlen(text) && strpbrk(text, "0123456789") != NULL) {
-        seconds = strtod(text, &end);
-    }
-    if (end == NULL || *end != '\0' || seconds <= 0 || seconds > TIMEOUT_MAX_S) {
-        return fail_usage(fail,
-                          "--timeout '%s': write seconds, more than 0 and at most %d, such as 5 "
-                          "or 0.5",
-                          text, TIMEOUT_MAX_S);
-    }
-    uint32_t milliseconds = (uint32_t)(seconds * 1000);
-    *timeout_ms = milliseconds > 0 ? milliseconds : 1;
+    (void)row;
+    (void)text;
+    (void)fail;
+    *(bool *)place = true;
     return true;
+}
+
+bool more_read(void *place, const struct option_row *row, const char *text, struct fail *fail)
+{
+    (void)row;
+    (void)text;
+    (void)fail;
+    ++*(int *)place;
+    return true;
+}
+
+bool any_text_read(void *place, const struct option_row *row, const char *text, struct fail *fail)
+{
+    (void)row;
+    (void)fail;
+    *(const char **)place = text;
+    return true;
+}
+
+bool text_read(void *place, const struct option_row *row, const char *text, struct fail *fail)
+{
+    *(const char **)place = text;
+    return text[0] != '\0' || fail_usage(fail, "%s needs a value that is not empty", row->name);
 }
 
 /** Read digits; what is too large becomes UINT64_MAX. *end is where they end. False for none. */
@@ -33,6 +46,40 @@ static bool number_parse(uint64_t *number, const char **end, const char *text)
     }
     *end = at;
     return at != text;
+}
+
+/** Read seconds with decimals, at most TIMEOUT_MAX_S. False for anything else, and for nothing. */
+static bool seconds_parse(uint32_t *milliseconds, const char *text)
+{
+    uint64_t whole = 0;
+    uint32_t part = 0;
+    bool digits = number_parse(&whole, &text, text);
+    bool more = false;
+    if (*text == '.') {
+        text++;
+        for (uint32_t unit = MS / 10; *text >= '0' && *text <= '9'; text++) {
+            uint32_t digit = (uint32_t)(*text - '0');
+            part += digit * unit;
+            unit /= 10;
+            more = more || digit > 0;
+            digits = true;
+        }
+    }
+    if (!digits || *text != '\0' || whole > TIMEOUT_MAX_S || (whole == TIMEOUT_MAX_S && more)) {
+        return false;
+    }
+    *milliseconds = (uint32_t)whole * MS + part;
+    if (*milliseconds == 0 && more) {
+        *milliseconds = 1;
+    }
+    return *milliseconds > 0;
+}
+
+bool timeout_read(void *place, const struct option_row *row, const char *text, struct fail *fail)
+{
+    return seconds_parse(place, text) ||
+           fail_usage(fail, "%s '%s': write seconds, more than 0 and at most %d, such as 5 or 0.5",
+                      row->name, text, TIMEOUT_MAX_S);
 }
 
 /** How many seconds a unit has; 0 for one that there is not. */
@@ -50,7 +97,7 @@ static uint32_t unit_seconds(const char *unit)
     return 0;
 }
 
-bool lease_parse(uint32_t *lease_s, const char *text, struct fail *fail)
+bool lease_read(void *place, const struct option_row *row, const char *text, struct fail *fail)
 {
     const char *unit = "";
     uint64_t number = 0;
@@ -58,36 +105,32 @@ bool lease_parse(uint32_t *lease_s, const char *text, struct fail *fail)
     uint32_t seconds = valid ? unit_seconds(unit) : 0;
     if (!valid || seconds == 0) {
         return fail_usage(fail,
-                          "--lease '%s': write a whole number of seconds, or of minutes, hours or "
+                          "%s '%s': write a whole number of seconds, or of minutes, hours or "
                           "days with m, h or d behind it, such as 3600, 15m, 2h or 7d",
-                          text);
+                          row->name, text);
     }
     if (number == 0) {
         return fail_usage(fail,
-                          "--lease '%s': a lease is at least one second; leave --lease out "
-                          "for a mapping that stays until it is removed",
-                          text);
+                          "%s '%s': a lease is at least one second; leave %s out to ask for a "
+                          "mapping without an end",
+                          row->name, text, row->name);
     }
     if (number > UINT32_MAX / seconds) {
-        return fail_usage(fail, "--lease '%s' is more than gateways can count; most allow 7d",
+        return fail_usage(fail, "%s '%s' is more than gateways can count; most allow 7d", row->name,
                           text);
     }
-    *lease_s = (uint32_t)number * seconds;
+    *(uint32_t *)place = (uint32_t)number * seconds;
     return true;
 }
 
-bool count_parse(uint32_t *count, const char *text, struct fail *fail)
+bool count_read(void *place, const struct option_row *row, const char *text, struct fail *fail)
 {
     const char *end = "";
     uint64_t number = 0;
     if (!number_parse(&number, &end, text) || *end != '\0' || number == 0 || number > UINT32_MAX) {
-        return fail_usage(fail, "--count '%s': write how many events to wait for, 1 or more", text);
+        return fail_usage(fail, "%s '%s': write how many events to wait for, 1 or more", row->name,
+                          text);
     }
-    *count = (uint32_t)number;
+    *(uint32_t *)place = (uint32_t)number;
     return true;
-}
-
-bool text_given(const char *option, const char *text, struct fail *fail)
-{
-    return text[0] != '\0' || fail_usage(fail, "%s needs a value that is not empty", option);
 }

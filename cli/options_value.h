@@ -3,21 +3,29 @@
 #define CLI_OPTIONS_VALUE_H
 
 #include "fail.h"
-#include <stdbool.h>
-#include <stdint.h>
+#include "option_rows.h"
 
-/* The values of options. Each gives false with the failure filled in. */
+/* How the values of options are read into their places. */
 
-/** Read the seconds of --timeout, decimals allowed, into milliseconds. */
-bool timeout_parse(uint32_t *timeout_ms, const char *text, struct fail *fail);
+/** Into a bool. */
+option_read_fn flag_read;
 
-/** Read the duration of --lease, such as 90, 90s, 15m, 2h or 7d, into seconds. */
-bool lease_parse(uint32_t *lease_s, const char *text, struct fail *fail);
+/** How often it was given, into an int. */
+option_read_fn more_read;
 
-/** Read the number of --count. */
-bool count_parse(uint32_t *count, const char *text, struct fail *fail);
+/** Into a const char *; it must not be empty. */
+option_read_fn text_read;
 
-/** See that an option's text is not empty. */
-bool text_given(const char *option, const char *text, struct fail *fail);
+/** Into a const char *. */
+option_read_fn any_text_read;
+
+/** Seconds, decimals allowed, into milliseconds: a uint32_t. */
+option_read_fn timeout_read;
+
+/** A duration such as 90, 90s, 15m, 2h or 7d, into seconds: a uint32_t. */
+option_read_fn lease_read;
+
+/** A number from 1 up, into a uint32_t. */
+option_read_fn count_read;
 
 #endif

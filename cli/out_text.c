@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "out.h"
+#include "out_line.h"
 #include "out_table.h"
 #include "out_words.h"
 #include <stdio.h>
@@ -79,19 +80,22 @@ static void removed_text(const struct report *report, const struct port_entry *p
 static void added_text(const struct report *report, const struct port_entry *port,
                        const natupnp_mapping *mapping)
 {
+    enum { INDENT = 4 };
     if (mapping == NULL) {
         printf("%d/%s added\n", (int)port->external_port, natupnp_protocol_name(port->protocol));
         return;
     }
-    mapping_put(stdout, mapping, NULL);
+    struct line line;
+    FILE *text = line_begin(&line, stdout);
+    mapping_put(text, mapping, NULL);
     if (port->external_port != 0 && port->external_port != natupnp_mapping_external_port(mapping)) {
-        printf(" (instead of %d)", (int)port->external_port);
+        fprintf(text, " (instead of %d)", (int)port->external_port);
     }
-    mapping_notes_put(stdout, mapping);
+    mapping_notes_put(text, mapping);
     if (report->leased && natupnp_mapping_lease_s(mapping) == 0) {
-        fputs(" (permanent: this gateway knows no leases)", stdout);
+        fputs(" (without the lease: the gateway refuses any)", text);
     }
-    putchar('\n');
+    line_end(&line, INDENT);
 }
 
 bool out_text(const struct report *report)

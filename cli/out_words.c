@@ -41,6 +41,18 @@ const char *time_text(char out[TIME_LENGTH])
     return out;
 }
 
+void local_time_text(char date[TIME_LENGTH], char time_of_day[TIME_LENGTH])
+{
+    time_t now = time(NULL);
+    struct tm parts;
+    date[0] = '\0';
+    time_of_day[0] = '\0';
+    if (localtime_r(&now, &parts) != NULL) {
+        strftime(date, TIME_LENGTH, "%Y-%m-%d", &parts);
+        strftime(time_of_day, TIME_LENGTH, "%H:%M:%S", &parts);
+    }
+}
+
 const char *or_unknown(const char *text)
 {
     return text != NULL && text[0] != '\0' ? text : "unknown";

@@ -15,6 +15,9 @@ const char *duration_text(char out[DURATION_LENGTH], int64_t seconds);
 /** Now, such as "2025-03-01T12:00:00.000Z". Gives out. */
 const char *time_text(char out[TIME_LENGTH]);
 
+/** Today and the time of day here, such as "2025-03-01" and "12:00:00". */
+void local_time_text(char date[TIME_LENGTH], char time_of_day[TIME_LENGTH]);
+
 /** The text, or "unknown" for NULL and "". */
 const char *or_unknown(const char *text);
 

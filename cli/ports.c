@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "ports.h"
+#include "ports_hint.h"
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,31 +48,52 @@ struct port_range {
     natupnp_protocol protocol;
 };
 
-static bool range_parse(struct port_range *range, const char *text, struct fail *fail)
+/** Say what is wrong with an argument, and how it is written when it can be seen what was meant. */
+__attribute__((format(printf, 4, 5))) static bool range_wrong(const char *text,
+                                                              const struct port_rules *rules,
+                                                              struct fail *fail, const char *format,
+                                                              ...)
+{
+    char why[256];
+    char hint[PORTS_HINT];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, sizeof(why), format, args);
+    va_end(args);
+    if (ports_hint(hint, text, rules->leads)) {
+        return fail_usage(fail, "'%s'%s; write it %s", text, why, hint);
+    }
+    return fail_usage(fail, "'%s'%s; write it such as 8080/tcp, 53/udp or 8000-8010/tcp", text,
+                      why);
+}
+
+static bool range_parse(struct port_range *range, const char *text, const struct port_rules *rules,
+                        struct fail *fail)
 {
     const char *slash = strchr(text, '/');
+    struct in_addr host;
+    if (slash == NULL && rules->leads && inet_pton(AF_INET, text, &host) == 1) {
+        return fail_usage(fail, "'%s' is a host: write it behind --to, as in 8080/tcp --to %s",
+                          text, text);
+    }
     if (slash == NULL) {
-        return fail_usage(fail,
-                          "'%s' does not name a port and a protocol: write it as 8080/tcp, "
-                          "53/udp or 8000-8010/tcp",
-                          text);
+        return range_wrong(text, rules, fail, " does not name a port and a protocol");
     }
     const char *dash = memchr(text, '-', (size_t)(slash - text));
     const char *low_end = dash != NULL ? dash : slash;
     range->low = port_parse(text, (size_t)(low_end - text));
     range->high = dash != NULL ? port_parse(dash + 1, (size_t)(slash - dash - 1)) : range->low;
     if (range->low < 0 || range->high < 0) {
-        return fail_usage(fail, "'%s': a port is a whole number from 1 to 65535", text);
+        return range_wrong(text, rules, fail, ": a port is a whole number from 1 to 65535");
     }
     if (!protocol_parse(&range->protocol, slash + 1)) {
-        return fail_usage(fail, "'%s': the protocol is tcp or udp, not '%s'", text, slash + 1);
+        return range_wrong(text, rules, fail, ": the protocol is tcp or udp");
     }
     if (dash != NULL && range->low == 0) {
         return fail_usage(fail, "'%s': a range of ports begins at 1", text);
     }
     if (range->low > range->high) {
-        return fail_usage(fail, "'%s': a range goes up: write %d-%d/%s", text, (int)range->high,
-                          (int)range->low, slash + 1);
+        return range_wrong(text, rules, fail, ": a range goes up");
     }
     return true;
 }
@@ -132,6 +157,20 @@ static bool list_append(struct port_list *list, const struct port_range *range, 
     return true;
 }
 
+/** Two words that only together name a port and a protocol are one word. */
+static bool words_apart(const char *text, const char *next, const struct port_rules *rules,
+                        struct fail *fail)
+{
+    char both[64];
+    char hint[PORTS_HINT];
+    if (next == NULL || strchr(text, '/') != NULL || strchr(next, '/') != NULL ||
+        (size_t)snprintf(both, sizeof(both), "%s %s", text, next) >= sizeof(both) ||
+        !ports_hint(hint, both, rules->leads) || strchr(hint, ' ') != NULL) {
+        return true;
+    }
+    return fail_usage(fail, "'%s' is two words: write it %s", both, hint);
+}
+
 bool port_list_parse(struct port_list *list, char *const *arguments, size_t count,
                      const struct port_rules *rules, struct fail *fail)
 {
@@ -145,7 +184,9 @@ bool port_list_parse(struct port_list *list, char *const *arguments, size_t coun
     bool valid = true;
     for (size_t i = 0; valid && i < count; i++) {
         struct port_range range = {.low = 0};
-        valid = range_parse(&range, arguments[i], fail) &&
+        const char *next = i + 1 < count ? arguments[i + 1] : NULL;
+        valid = words_apart(arguments[i], next, rules, fail) &&
+                range_parse(&range, arguments[i], rules, fail) &&
                 range_check(&range, arguments[i], rules, fail) &&
                 list_append(list, &range, arguments[i], rules, seen, fail);
     }

@@ -27,6 +27,8 @@ struct port_rules {
     bool any;
     /** The first internal port of each argument; 0 for the external one. */
     int32_t internal_port;
+    /** The verb has --to. */
+    bool leads;
 };
 
 /**

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "progress.h"
+#include "out_line.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,11 +33,15 @@ void progress_show(struct progress *progress)
     if (!progress->enabled || waited_ms < PATIENCE_MS) {
         return;
     }
-    fprintf(stderr, "\r%s ... %d.%d s", progress->activity, (int)(waited_ms / 1000),
-            (int)(waited_ms % 1000 / 100));
+    char text[128];
+    char done[48] = "";
     if (progress->total > 1) {
-        fprintf(stderr, ", %zu of %zu done", progress->done, progress->total);
+        snprintf(done, sizeof(done), ", %zu of %zu done", progress->done, progress->total);
     }
+    snprintf(text, sizeof(text), "%s ... %d.%d s%s", progress->activity, (int)(waited_ms / 1000),
+             (int)(waited_ms % 1000 / 100), done);
+    /* A line that is wrapped could not be overwritten. */
+    fprintf(stderr, "\r%.*s", (int)terminal_width(stderr) - 1, text);
     fputs("\033[K", stderr);
     fflush(stderr);
     progress->shown = true;

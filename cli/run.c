@@ -2,11 +2,15 @@
 #include "run.h"
 #include "cache.h"
 #include "out_table.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /** The library's own budget of a search. */
 enum { BUDGET_MS = 3000 };
@@ -17,6 +21,39 @@ static _Atomic(natupnp_client *) signalled_client;
 /** The signals that end the command. */
 static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { END_SIGNALS = sizeof(end_signals) / sizeof(end_signals[0]) };
+
+/** What is written to, and may be a pipe that nobody reads. */
+static volatile sig_atomic_t outputs[] = {STDOUT_FILENO, STDERR_FILENO, -1};
+enum { OUTPUTS = sizeof(outputs) / sizeof(outputs[0]), OUTPUT_TRACE = OUTPUTS - 1, PATIENCE_S = 1 };
+static volatile sig_atomic_t output_lost;
+
+/**
+ * Once the command was asked to end, a second is enough for a reader: what takes nothing then takes
+ * no more. A write that waits is begun anew when the handler is left, and goes nowhere.
+ */
+static void on_alarm(int number)
+{
+    int error = errno;
+    (void)number;
+    for (size_t i = 0; i < OUTPUTS; i++) {
+        struct pollfd output = {.fd = outputs[i], .events = POLLOUT};
+        if (output.fd < 0 || poll(&output, 1, 0) != 0) {
+            continue;
+        }
+        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        if (nowhere >= 0 && dup2(nowhere, output.fd) >= 0 && output.fd == STDOUT_FILENO) {
+            output_lost = 1;
+        }
+        close(nowhere);
+    }
+    alarm(PATIENCE_S);
+    errno = error;
+}
+
+bool run_output_lost(void)
+{
+    return output_lost != 0;
+}
 
 /** So long after the first signal others are the same wish: timeout(1) sends each one twice. */
 enum { SAME_WISH_MS = 500 };
@@ -41,18 +78,26 @@ static void on_signal(int number)
     }
     first_ms = now_ms();
     caught_signal = number;
+    alarm(PATIENCE_S);
     natupnp_client *client = atomic_load(&signalled_client);
     if (client != NULL) {
         natupnp_client_wake(client);
     }
 }
 
-/** One that is ignored stays so. The others wait while one is handled. */
+/** One that is ignored stays so. The others wait while one is handled. Nothing that is written is
+ * cut short by them. */
 static void signals_take(size_t count)
 {
     struct sigaction old;
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
     sigfillset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    sigset_t alarms;
+    sigemptyset(&alarms);
+    sigaddset(&alarms, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarms, NULL);
+    action.sa_handler = on_signal;
     for (size_t i = 0; i < count; i++) {
         if (sigaction(end_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
             sigaction(end_signals[i], &action, NULL);
@@ -115,6 +160,11 @@ static bool client_make(struct run *run, const struct options *options, const ch
     return status == NATUPNP_OK;
 }
 
+bool run_stays(const struct options *options)
+{
+    return options->keep || options->verb == VERB_WATCH;
+}
+
 bool run_open(struct run *run, const struct options *options, const char *gateway_url,
               struct fail *fail)
 {
@@ -122,6 +172,9 @@ bool run_open(struct run *run, const struct options *options, const char *gatewa
     run->activity = gateway_url != NULL ? RUN_WAITING : RUN_SEARCHING;
     if (!trace_open(&run->trace, options->trace, fail)) {
         return false;
+    }
+    if (run->trace.file != NULL) {
+        outputs[OUTPUT_TRACE] = fileno(run->trace.file);
     }
     run->quiet = run->verbose > 0 || run->trace.file == stderr;
 
@@ -137,8 +190,7 @@ bool run_open(struct run *run, const struct options *options, const char *gatewa
     if (made) {
         atomic_store(&signalled_client, run->client);
         /* What ends by itself need not outlive its terminal. */
-        bool stays = options->keep || options->verb == VERB_WATCH;
-        signals_take(stays ? END_SIGNALS : END_SIGNALS - 1);
+        signals_take(run_stays(options) ? END_SIGNALS : END_SIGNALS - 1);
     }
     return made;
 }
@@ -149,5 +201,7 @@ bool run_close(struct run *run)
     atomic_store(&signalled_client, NULL);
     natupnp_client_free(run->client);
     run->client = NULL;
-    return trace_close(&run->trace);
+    bool written = trace_close(&run->trace);
+    outputs[OUTPUT_TRACE] = -1;
+    return written;
 }

@@ -41,4 +41,10 @@ bool run_close(struct run *run);
 /** The signal that asked the command to end, or 0. */
 int run_signal(void);
 
+/** Whether the command goes on until it is asked to end. */
+bool run_stays(const struct options *options);
+
+/** Whether standard output was given up after a signal, because nobody read it. */
+bool run_output_lost(void);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "verb_keep.h"
 #include "follow.h"
+#include "out_line.h"
+#include "out_table.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,12 +57,57 @@ static bool keep_tell(void *arg, const natupnp_event *event)
     return keep->enough_memory;
 }
 
+/** Name what is kept, such as "80/TCP, 81/TCP and 3 more"; the first of many are enough. */
+static void kept_put(FILE *stream, struct run *run)
+{
+    enum { NAMED_MAX = 8 };
+    size_t count = natupnp_client_kept_count(run->client);
+    size_t named = count > NAMED_MAX + 1 ? NAMED_MAX : count;
+    for (size_t i = 0; i < named; i++) {
+        natupnp_kept *kept = NULL;
+        const char *joint = i == 0 ? "" : i + 1 == count ? " and " : ", ";
+        if (natupnp_client_kept_at(&kept, run->client, i) == NATUPNP_OK) {
+            const natupnp_mapping *mapping = natupnp_kept_mapping(kept);
+            fprintf(stream, "%s%u/%s", joint, (unsigned)natupnp_mapping_external_port(mapping),
+                    natupnp_protocol_name(natupnp_mapping_protocol(mapping)));
+        }
+        natupnp_kept_free(kept);
+    }
+    if (named < count) {
+        fprintf(stream, " and %zu more", count - named);
+    }
+}
+
+/** Tell what is done at the end, or what came of it. */
+static void end_tell(struct run *run, const char *came_to)
+{
+    enum { INDENT = 4 };
+    struct line line;
+    FILE *text = line_begin(&line, stderr);
+    if (came_to != NULL) {
+        text_put(text, came_to);
+    } else {
+        fputs("Removing ", text);
+        kept_put(text, run);
+    }
+    line_end(&line, INDENT);
+}
+
 /** Remove what is kept; many take longer. */
 static void mappings_remove(struct run *run, const struct options *options, struct fail *fail)
 {
     uint32_t limit_ms = options->timeout_ms > 0 ? options->timeout_ms : LIMIT_MS;
     uint32_t count = (uint32_t)natupnp_client_kept_count(run->client);
+    /* A program that reads JSON is told only what is out of the ordinary. */
+    bool all = count > 0 && !options->json;
+    if (all) {
+        end_tell(run, NULL);
+    }
     follow_end(run, limit_ms + count * LIMIT_EACH_MS, fail);
+    bool special = fail->detail[0] != '\0';
+    if (fail->status == NATUPNP_OK && (all || special)) {
+        end_tell(run, special ? fail->detail : "Done: nothing that was kept is left");
+    }
 }
 
 /** Not all could be added: whoever asked for them together does not want some. */

@@ -15,8 +15,6 @@ static const struct {
 #undef FAULT_ROW
 };
 
-#define FAULT_KINDS (sizeof fault_table / sizeof fault_table[0])
-
 const char *fault_name(enum fault_kind kind)
 {
     return fault_table[kind].text;

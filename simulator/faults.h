@@ -44,6 +44,7 @@ enum fault_kind {
 #define FAULT_ENUM(name, text, done) FAULT_##name,
     FAULT_MAP(FAULT_ENUM)
 #undef FAULT_ENUM
+        FAULT_KINDS
 };
 
 struct fault {

@@ -15,20 +15,22 @@
 #define ROOM(member) ((int)sizeof(((struct settings *)0)->member))
 #define FLAG(option, member, group, fixed, help)                                                   \
     {                                                                                              \
-        option, #member, NULL, help, SETTING_FLAG, AT(member), 0, 1, NULL, fixed, group            \
+        "--" option, #member, NULL, help, SETTING_FLAG, AT(member), 0, 1, NULL, fixed, group       \
     }
 #define NUMBER(option, member, argument, low, high, group, fixed, help)                            \
     {                                                                                              \
-        option, #member, argument, help, SETTING_NUMBER, AT(member), low, high, NULL, fixed, group \
+        "--" option, #member, argument, help, SETTING_NUMBER, AT(member), low, high, NULL, fixed,  \
+            group                                                                                  \
     }
 #define TEXT(option, member, argument, group, fixed, help)                                         \
     {                                                                                              \
-        option, #member, argument, help, SETTING_TEXT, AT(member), 0, ROOM(member), NULL, fixed,   \
-            group                                                                                  \
+        "--" option, #member, argument, help, SETTING_TEXT, AT(member), 0, ROOM(member), NULL,     \
+            fixed, group                                                                           \
     }
 #define CHOICE(option, member, argument, choices, group, help)                                     \
     {                                                                                              \
-        option, #member, argument, help, SETTING_CHOICE, AT(member), 0, 0, choices, false, group   \
+        "--" option, #member, argument, help, SETTING_CHOICE, AT(member), 0, 0, choices, false,    \
+            group                                                                                  \
     }
 
 const struct setting settings_table[] = {
@@ -73,7 +75,7 @@ const struct setting settings_table[] = {
          "AddAnyPortMapping overwrites a mapping to the same client"),
     NUMBER("max-mappings", max_mappings, "N", 0, 1000000, 3, false,
            "Refuse more with 728 (IGD:2) or 501 (IGD:1); 0 is no limit"),
-    {"deny", "deny", "LO-HI", "Refuse these external ports", SETTING_RANGE, AT(deny), 0, 0, NULL,
+    {"--deny", "deny", "LO-HI", "Refuse these external ports", SETTING_RANGE, AT(deny), 0, 0, NULL,
      false, 3},
     FLAG("escaped-list", escaped_list, 3, false,
          "Write the port listing with entities, not as CDATA"),

@@ -68,7 +68,7 @@ enum setting_type { SETTING_FLAG, SETTING_NUMBER, SETTING_TEXT, SETTING_CHOICE, 
 
 /* One setting, as the command line, the control interface and --help know it. */
 struct setting {
-    const char *option;
+    const char *option; /* with its dashes */
     const char *key;
     const char *argument; /* NULL for a flag */
     const char *help;

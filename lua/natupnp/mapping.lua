@@ -24,7 +24,7 @@ end
 ---@field enabled boolean            whether the gateway forwards now
 ---@field description string         "" when there is none; some gateways shorten it
 ---@field remote_host string         the only host that may use it, "" for any
----@field lease integer              the seconds that were left, 0 for ever
+---@field lease integer              the seconds that were left, 0 for no end; as asked for, in what an add gives
 local Mapping, new = record.class("natupnp.Mapping", {
   { "external_ip", core.mapping_external_ip },
   { "external_error", external_error },

@@ -74,8 +74,8 @@ class DynamicMappings(Collection[DynamicMapping]):
     ) -> DynamicMapping:
         """Map a port for a time, or change and prolong the mapping that this internal client has there.
 
-        The ``lease`` of the result is what it came to: a week where the gateway allows no more, 0 where it only knows
-        mappings without an end. Such a one stays until it is removed, and is in :class:`StaticMappings` only.
+        The ``lease`` of the result is what was asked for at last: a week where the gateway allows no more, 0 where it
+        says that it only knows mappings without an end. Such a one is in :class:`StaticMappings` only.
 
         :param external_port: 1 to 65535, or 0 for any free one, which needs ``internal_port``.
         :param protocol: ``"TCP"`` or ``"UDP"``, or a :class:`Protocol`.

@@ -58,7 +58,7 @@ class Mapping(Record):
     )
     lease: Field[int] = Field(
         _core.mapping_lease_s,
-        "The seconds that were left when it was read; 0 for a mapping without an end.",
+        "The seconds that were left when it was read, 0 for a mapping without an end; as asked for, in what an add gives.",
     )
 
     @property

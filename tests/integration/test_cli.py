@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The command `natupnp` against the simulated gateway: every verb, exit code and form of output."""
 
+import fcntl
 import json
 import os
 import pty
@@ -10,9 +11,11 @@ import select
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 import urllib.request
@@ -20,6 +23,8 @@ import urllib.request
 NATUPNP = os.environ.get("NATUPNP_BIN", "")
 GATEWAY = os.environ.get("NATUPNP_GATEWAY_BIN", "")
 BOUND_S = 60
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+VERBS = ("info", "list", "add", "remove", "watch", "help")
 
 GATEWAY_KEYS = {
     "name", "manufacturer", "model_name", "model_number", "udn", "location", "control_url",
@@ -250,11 +255,48 @@ class Usage(CommandTest):
     def test_help_teaches(self):
         for words in (["--help"], ["-h"], ["info", "--help"], ["list", "--help"],
                       ["add", "--help"], ["remove", "--help"], ["watch", "--help"],
-                      ["add", "nonsense", "--help"]):
+                      ["add", "nonsense", "--help"], ["help"], ["help", "help"]):
             with self.subTest(words):
                 result = self.expect(0, *words)
-                self.assertIn("Examples:", result.out)
-                self.assertIn("--gateway", result.out)
+                for part in ("Usage: natupnp ", "Examples:", "--gateway", "Exit codes:"):
+                    self.assertIn(part, result.out)
+                for line in result.out.splitlines():
+                    self.assertLessEqual(len(line), 80)
+                    self.assertEqual(line, line.rstrip())
+        self.assertIn("NATUPNP_GATEWAY", self.expect(0, "help").out.split("Environment:")[1])
+
+    def test_help_in_every_way(self):
+        self.assertEqual(self.expect(0, "help").out, self.expect(0, "--help").out)
+        for verb in VERBS:
+            page = self.expect(0, "help", verb).out
+            for words in ([verb, "--help"], [verb, "-h"], ["--help", verb], ["help", "--", verb]):
+                self.assertEqual(self.expect(0, *words).out, page)
+        self.refuse("help", "add", "list", says=["one verb"])
+
+    def test_manual(self):
+        """Every option and variable of the help is in the reference, and the reverse."""
+        with open(os.path.join(ROOT, "docs/reference/natupnp.md"), encoding="utf-8") as file:
+            manual = file.read()
+        in_tables = {name for row in re.findall(r"(?m)^\| (`-.*?) \|", manual)
+                     for name in re.findall(r"`(-[^` ]+)", row)}
+        pages = {verb: self.expect(0, "help", verb).out for verb in VERBS}
+        shown = {name for page in pages.values()
+                 for row in re.findall(r"(?m)^  {1,5}(-\S.*)", page)
+                 for name in re.findall(r"(?:^|, )(--?[a-zA-Z][a-z-]*)", row.split("  ")[0])}
+        self.assertEqual(shown, in_tables)
+        self.assertGreater(len(shown), 15)
+        for verb, page in pages.items():
+            usage = " ".join(re.findall(rf"(?m)^    natupnp {verb}\b.*(?:\n {{20,}}.*)*", manual)[:1])
+            own = page.split("Options of every verb")[0].split("\nOptions:\n")
+            names = set(re.findall(r"(?m)^ +(--[a-z-]+)", own[1])) if len(own) > 1 else set()
+            self.assertEqual(names, set(re.findall(r"--[a-z-]+", usage)), verb)
+        variables = set(re.findall(r"(?m)^  ([A-Z_]{4,})  ",
+                                   self.expect(0, "help").out.split("Environment:")[1]))
+        files = manual.split("## Files and environment")[1]
+        self.assertEqual(variables, set(re.findall(r"`\$?([A-Z_]{4,})", files)))
+        codes = self.expect(0, "help").out.split("Exit codes:")[1].split("Environment:")[0]
+        for code in re.findall(r"(?m)^  ([\d, ]*\d)  ", codes):
+            self.assertRegex(manual, rf"(?m)^\| {code} \|")
 
     def test_version(self):
         for words in (["--version"], ["-V"], ["list", "--version"]):
@@ -278,6 +320,83 @@ class Usage(CommandTest):
         self.refuse("add", "80/tcp", "--count", "1", says=["'--count'"])
         self.refuse("watch", "80/tcp", says=["'80/tcp'"])
         self.refuse("watch", "--remote-host", "198.51.100.7", says=["'--remote-host'"])
+
+    def test_options_of_others(self):
+        self.refuse("list", "--any", says=["natupnp list", "add"])
+        self.refuse("--lease", "2h", "list", says=["natupnp list", "'--lease'", "add"])
+        self.refuse("watch", "--remote", "x", says=["'--remote-host'", "add and remove"])
+
+    def test_options_before_the_verb(self):
+        self.expect(0, "--remote-host", "198.51.100.7", "--lease=2h", "add", "80/tcp", "--json")
+        self.assertEqual(self.gateway.row(80)["remote_host"], "198.51.100.7")
+        self.expect(0, "add", "--", "81/tcp")
+        self.expect(0, "--", "add", "82/tcp")
+        self.assertEqual(self.gateway.keys(), {(80, "TCP"), (81, "TCP"), (82, "TCP")})
+        self.assertIn("'--json'", self.expect(2, "add", "83/tcp", "--", "--json").err)
+        found = self.expect(0, "list", "--json", environment={"POSIXLY_CORRECT": "1"}).json
+        self.assertEqual(len(found["mappings"]), 3)
+
+    def test_near_options(self):
+        for words, meant in ((["list", "--jsno"], "--json"), (["list", "--time-out", "5"], "--timeout"),
+                             (["add", "80/tcp", "--keeep"], "--keep"), (["list", "-json"], "--json"),
+                             (["add", "80/tcp", "--LEASE=2h"], "--lease"),
+                             (["--list"], "'natupnp list'"), (["-help-"], "--help")):
+            with self.subTest(words):
+                self.refuse(*words, says=["unknown option", f"did you mean {meant}"])
+        for words in (["list", "--xyzzy"], ["list", "--"*2], ["list", "-\u00e9"], ["list", "--=1"]):
+            with self.subTest(words):
+                self.assertNotIn("did you mean", self.refuse(*words, says=["natupnp list --help"]).err)
+
+    def test_shortened_options(self):
+        self.refuse("list", "--t", "5", says=["--timeout or --trace"])
+        self.refuse("add", "80/tcp", "--t", "5", says=["--to, --timeout or --trace"])
+        self.refuse("list", "--v", says=["--verbose or --version"])
+        self.assertEqual(len(self.expect(0, "list", "--js", "--ti", "5").json), 2)
+        self.assert_failure(self.expect(2, "--js", "nonsense").json["error"], "E_INVAL")
+
+    def test_near_verbs(self):
+        for word, meant in (("ls", "list"), ("show", "list"), ("lits", "list"), ("LIST", "list"),
+                            ("li", "list"), ("rm", "remove"), ("delete", "remove"), ("del", "remove"),
+                            ("remvoe", "remove"), ("ad", "add"), ("addd", "add"), ("open", "add"),
+                            ("map", "add"), ("status", "info"), ("inof", "info"), ("ip", "info"),
+                            ("monitor", "watch"), ("wach", "watch"), ("hlep", "help"),
+                            ("keep", "add PORT/PROTO --keep"), ("version", "--version")):
+            with self.subTest(word):
+                self.refuse(word, says=[f"no verb '{word}'", f"did you mean 'natupnp {meant}'?"])
+                self.refuse("help", word, says=[f"did you mean 'natupnp {meant}'?"])
+        for word in ("nonsense", "xyzzy", "", "a" * 40):
+            self.refuse(word, says=[f"no verb '{word}'", "info, list, add, remove, watch or help"])
+        self.refuse("8080/tcp", says=["natupnp add 8080/tcp"])
+
+    def test_one_line(self):
+        """A mistake is one line."""
+        for words in (["lits"], ["list", "--nonsense"], ["add", "tcp/80"], ["list", "--timeout"],
+                      ["help", "add", "list"]):
+            self.assertRegex(self.refuse(*words).err, r"^natupnp: [^\n]+\n$")
+
+    def test_how_ports_are_written(self):
+        for words, meant in (
+                ("tcp/8080", "8080/tcp"), ("TCP:8080", "8080/tcp"), ("8080:tcp", "8080/tcp"),
+                ("8080 tcp", "8080/tcp"), ("8080", "8080/tcp or 8080/udp"), ("http", "80/tcp"),
+                ("HTTPS/tcp", "443/tcp"), ("dns", "53/udp"), ("http/udp", "80/udp"),
+                ("8080/tpc", "8080/tcp"), ("8080/upd", "8080/udp"), ("8080/t", "8080/tcp"),
+                ("8080tcp", "8080/tcp"), ("8080-tcp", "8080/tcp"), ("8080/tcp4", "8080/tcp"),
+                ("80/tcp+udp", "80/tcp 80/udp"), ("80/both", "80/tcp 80/udp"),
+                ("90-80/tcp", "80-90/tcp"), ("80-90", "80-90/tcp or 80-90/udp"),
+                ("80..90/udp", "80-90/udp"), ("udp:80-90", "80-90/udp"),
+                ("80,443/tcp", "80/tcp 443/tcp"), ("rdp", "3389/tcp")):
+            with self.subTest(words):
+                for verb in ("add", "remove"):
+                    self.assertTrue(self.refuse(verb, words).err.endswith(f"write it {meant}\n"))
+        self.refuse("add", "8080", "tcp", says=["'8080 tcp'", "write it 8080/tcp\n"])
+        self.refuse("remove", "udp", "53", says=["'udp 53'", "write it 53/udp\n"])
+        self.refuse("add", "8080:80/tcp", says=["write it 8080/tcp --to :80\n"])
+        self.refuse("remove", "8080:80/tcp", says=["write it 8080/tcp\n"])
+        self.refuse("add", "192.168.1.20", "8080", "tcp", says=["--to 192.168.1.20"])
+        for words in ("80/sctp", "80/6", "0x50/tcp", "1.5/tcp", "1-2-3/tcp", "tcp", "70000/tcp",
+                      "\u0663/tcp", "80/tcp!", "99999999999/tcp", "http/ssh", "80/tcp4444"):
+            with self.subTest(words):
+                self.refuse("add", words, says=["write it such as 8080/tcp"])
 
     def test_ports(self):
         for words, says in (
@@ -352,7 +471,10 @@ class Usage(CommandTest):
         self.refuse("add", "80/tcp", "--description", "a\nb", says=["control character"])
         self.refuse("add", "80/tcp", "--description", "a\x7fb", says=["control character"])
         self.refuse("add", "80/tcp", "--description", "a\u0085b", says=["control character"])
-        self.refuse("add", "80/tcp", "--description", b"caf\xe9", says=["UTF-8"])
+        for text in (b"caf\xe9", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\x80"):
+            for locale in ("C", "C.UTF-8", "en_US.ISO-8859-1"):
+                self.refuse("add", "80/tcp", "--description", text, says=["UTF-8"],
+                            environment={"LC_ALL": locale})
 
     def test_trace_file(self):
         self.refuse("list", "--trace", "/nonexistent/folder/file", says=["--trace", "/nonexistent"])
@@ -538,6 +660,32 @@ class Add(CommandTest):
                                            "maybe_applied": False})
         self.assertEqual(self.gateway.row(8080, "UDP")["description"], "Spiel ü")
 
+    def test_text_in_any_locale(self):
+        """UTF-8 in arguments and in what is shown is judged by nothing but its bytes."""
+        text = "Größe 服务器 😀"
+        for locale in ("C", "POSIX", "C.UTF-8", "en_US.ISO-8859-1", "nonsense"):
+            with self.subTest(locale):
+                changes = {"LC_ALL": locale, "LANG": locale}
+                self.expect(0, "add", "8080/tcp", "--description", text, environment=changes)
+                self.assertEqual(self.gateway.row(8080)["description"], text)
+                self.assertIn(text, self.expect(0, "list", environment=changes).out)
+                found = self.expect(0, "list", "--json", environment=changes).json
+                self.assertEqual(found["mappings"][0]["description"], text)
+
+    def test_nothing_is_called_permanent(self):
+        """What was only asked for is no promise: such a mapping may end in a week."""
+        for igd in (1, 2):
+            self.change(igd=igd)
+            for words in (["add", "80/tcp"], ["add", "80/tcp", "-v"], ["help", "add"],
+                          ["add", "80/tcp", "--lease", "0"]):
+                result = self.run_command(*words)
+                self.assertNotRegex((result.out + result.err).lower(),
+                                    r"permanent|for ?ever|stays until it is removed")
+        self.assertRegex(self.expect(0, "list").out, r"(?m)^80/TCP .* (7 d|6 d 23 h) ")
+        self.change(igd=1)
+        self.gateway.put(81)
+        self.assertRegex(self.expect(0, "list").out, r"(?m)^81/TCP .* permanent ")
+
     def test_description_of_63_bytes(self):
         text = "ü" * 31 + "x"
         self.expect(0, "add", "8080/tcp", "--description", text)
@@ -639,7 +787,7 @@ class Dynamic(CommandTest):
     def test_no_leases(self):
         self.change(permanent_only=True)
         out = self.expect(0, "add", "80/tcp", "--lease", "2h").out
-        self.assertIn("(permanent: this gateway knows no leases)", out)
+        self.assertIn(" (without the lease: the gateway refuses any)\n", out)
         self.assertNotIn("permanent", self.expect(0, "add", "81/tcp").out)
 
     def test_remote_host(self):
@@ -691,9 +839,19 @@ class Keep(CommandTest):
                 self.assertRegex(running.line(), r"^UDP 203\.0\.113\.7:53 -> ")
                 self.assertEqual(self.gateway.row(80)["description"], "kept")
                 result = running.end(number)
-                self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+                self.assertEqual((result.code, result.out), (0, ""))
+                self.assertRegex(result.err, r"^Removing (80/TCP and 53/UDP|53/UDP and 80/TCP)\n"
+                                             r"Done: nothing that was kept is left\n$")
                 self.assertEqual(self.gateway.keys(), set())
                 self.assertEqual(self.gateway.actions()["UNSUBSCRIBE"], 1)
+
+    def test_many_are_not_all_named(self):
+        running, _ = self.keep("1000-1099/tcp")
+        for _ in range(99):
+            running.line()
+        first, _, rest = running.end().err.partition("\n")
+        self.assertRegex(first, r"^Removing (\d+/TCP, ){7}\d+/TCP and 92 more$")
+        self.assertEqual(rest, "Done: nothing that was kept is left\n")
 
     def test_ignored_signal(self):
         def no_hangup():
@@ -793,6 +951,10 @@ class Keep(CommandTest):
         self.assertEqual(result.code, 1)
         self.assert_failure(result.json["error"], "E_NOT_PERMITTED")
         self.assertRegex(result.err, r"^natupnp: .*'natupnp list'.*\n$")
+        running, _ = self.keep("80/tcp")
+        result = running.end()
+        self.assertEqual(result.code, 1)
+        self.assertRegex(result.err, r"^Removing 80/TCP\nnatupnp: .*'natupnp list'.*\n$")
 
     def test_removal_has_a_deadline(self):
         running, _ = self.keep("80/tcp", "--timeout", "2")
@@ -818,7 +980,8 @@ class Keep(CommandTest):
         for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT):
             running.process.send_signal(number)  # both come when it goes on
         result = running.end()
-        self.assertEqual((result.code, result.err), (0, ""))
+        self.assertEqual(result.code, 0)
+        self.assertNotIn("natupnp:", result.err)
         self.assertEqual(self.gateway.keys(), set())
 
     def test_reader_leaves(self):
@@ -967,6 +1130,74 @@ class Watch(CommandTest):
             return running.process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+
+
+class ReaderBlocks(CommandTest):
+    """A pipe that is full and that nobody reads."""
+
+    def full_pipe(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        os.set_blocking(writer, False)
+        with self.assertRaises(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * 4096)
+        os.set_blocking(writer, True)
+        return writer
+
+    def blocked(self, process):
+        """Wait until it waits in a write to the pipe."""
+        bound = time.monotonic() + BOUND_S
+        while time.monotonic() < bound:
+            with open(f"/proc/{process.pid}/syscall", encoding="ascii") as file:
+                call = file.read().split()
+            if call[0] in ("1", "64") and call[1] in ("0x1", "0x2"):  # write(), on x86 and others
+                return
+            time.sleep(0.01)
+        raise AssertionError("it does not write")
+
+    def ends(self, code, number, *words, both=False):
+        pipe = self.full_pipe()
+        process = subprocess.Popen(
+            [NATUPNP, *words], stdin=subprocess.DEVNULL, stdout=pipe, env=self.environment(),
+            stderr=pipe if both else subprocess.DEVNULL, preexec_fn=default_signals)
+        try:
+            self.blocked(process)
+            process.send_signal(number)
+            self.assertEqual(process.wait(BOUND_S), code, words)
+        finally:
+            process.kill()
+            process.wait()
+
+    def test_what_stays_ends_with_0(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for words in (["watch"], ["watch", "--json"], ["add", "80/tcp", "--keep"],
+                          ["add", "80/tcp", "--keep", "--json"]):
+                with self.subTest((number, words)):
+                    self.ends(0, number, *words, both=number == signal.SIGTERM)
+                    self.assertEqual(self.gateway.keys(), set())
+
+    def test_the_others_end_as_interrupted(self):
+        for port in range(1000, 1200):
+            self.gateway.put(port)
+        for words in (["list"], ["list", "--json"], ["info"], ["list", "-vv"]):
+            with self.subTest(words):
+                self.ends(143, signal.SIGTERM, *words)
+                self.ends(130, signal.SIGINT, *words, both=True)
+
+    def test_a_reader_in_time_loses_nothing(self):
+        """A signal does not cut short what is being written."""
+        for port in range(1000, 1400):
+            self.gateway.put(port)
+        for _ in range(5):  # a busy machine may take longer than the command waits
+            running = self.start("list", "--json")
+            self.blocked(running.process)
+            result = running.end(signal.SIGTERM)
+            if result.code != 143:
+                break
+        self.assertEqual(result.code, 0)
+        self.assertEqual(len(result.json["mappings"]), 400)
 
 
 class WatchByAsking(CommandTest):
@@ -1191,15 +1422,17 @@ class Cache(CommandTest):
 class Terminal(CommandTest):
     """What people see; pipes get plain text."""
 
-    def on_terminal(self, *arguments, stream, **changes):
-        """Run it with one of its streams on a terminal; give what the terminal received."""
+    def on_terminal(self, *arguments, stream, columns=0, until=None, **changes):
+        """Run it with one of its streams on a terminal; give what the terminal received. A command
+        that stays is ended when that holds a text."""
         master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: slave}
+        process = subprocess.Popen([NATUPNP, *arguments], stdin=subprocess.DEVNULL,
+                                   env=self.environment(**changes), preexec_fn=default_signals,
+                                   **streams)
+        os.close(slave)
         try:
-            streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: slave}
-            process = subprocess.Popen([NATUPNP, *arguments], stdin=subprocess.DEVNULL,
-                                       env=self.environment(**changes), **streams)
-            os.close(slave)
-            slave = -1
             received = b""
             bound = time.monotonic() + BOUND_S
             while time.monotonic() < bound and select.select([master], [], [], BOUND_S)[0]:
@@ -1207,12 +1440,15 @@ class Terminal(CommandTest):
                     received += os.read(master, 65536)
                 except OSError:  # the command closed its end
                     break
+                if until is not None and re.search(until.encode(), received, re.DOTALL):
+                    process.send_signal(signal.SIGINT)
+                    until = None
             process.wait(BOUND_S)
             return received.decode()
         finally:
+            process.kill()
+            process.wait()
             os.close(master)
-            if slave >= 0:
-                os.close(slave)
 
     def test_colour(self):
         self.gateway.put(80)
@@ -1236,6 +1472,89 @@ class Terminal(CommandTest):
             self.assertNotIn("Waiting for", self.on_terminal(
                 "add", "80/tcp", "--timeout", "0.8", *words, stream="stderr"))
         self.assertNotIn("Waiting for", self.run_command("add", "80/tcp", "--timeout", "0.8").err)
+
+    def lines(self, columns, *words, until, stream="stdout", **changes):
+        """What a command that stays shows, a string for each line, and the same without the breaks."""
+        shown = self.on_terminal(*words, stream=stream, columns=columns, until=until, **changes)
+        lines = shown.replace("\r\n", "\n").splitlines()
+        for line in lines:
+            self.assertLessEqual(sum(2 if char > "\u1100" else 1 for char in line), columns or 80, line)
+        return lines, re.sub(r"\n +", " ", "\n".join(lines))
+
+    def test_watch_fits(self):
+        self.change(name="Ein Gateway mit einem langen Namen 服务器服务器服务器")
+        for columns in (0, 80, 60, 40, 25):
+            with self.subTest(columns):
+                lines, text = self.lines(columns, "watch", until="number-of-entries +0")
+                self.assertRegex(lines[0], r"^\d{4}-\d\d-\d\d$")
+                self.assertRegex(lines[1], r"^\d\d:\d\d:\d\d ")
+                self.assertIn(f"({self.gateway.location})".replace(" ", ""), text.replace(" ", ""))
+                for part in ("langen Namen", "external-ip", "203.0.113.7", "connection-status",
+                             "Connected"):
+                    self.assertIn(part.replace(" ", ""), text.replace(" ", ""))
+        lines, _ = self.lines(80, "watch", until="number-of-entries +0", TZ="XYZ-5:30")
+        hour = (time.time() / 3600 + 5.5) % 24
+        shown = sum(int(part) / 60 ** at for at, part in enumerate(lines[1][:8].split(":")))
+        self.assertLess(min((hour - shown) % 24, (shown - hour) % 24), 0.1)
+
+    def test_each_day_has_a_heading(self):
+        """Midnight of a time zone that is made for it passes while it watches."""
+        for _ in range(5):  # a busy machine may begin too late
+            ahead_s = (86400 - 4 - int(time.time())) % 86400
+            zone = f"XYZ-{ahead_s // 3600:02}:{ahead_s // 60 % 60:02}:{ahead_s % 60:02}"
+            master, slave = pty.openpty()
+            process = subprocess.Popen([NATUPNP, "watch"], stdin=subprocess.DEVNULL, stdout=slave,
+                                       env=self.environment(TZ=zone), preexec_fn=default_signals)
+            os.close(slave)
+            received = b""
+            changes = 0
+            bound = time.monotonic() + BOUND_S
+            first = rb"\d{4}-\d\d-\d\d\r\n\d\d:\d\d:\d\d "
+            while len(re.findall(first, received)) < 2 and time.monotonic() < bound:
+                if select.select([master], [], [], 1)[0]:
+                    received += os.read(master, 65536)
+                else:
+                    changes += 1
+                    self.gateway.put(1000 + changes)
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(BOUND_S), 0)
+            os.close(master)
+            self.gateway.reset()
+            days = re.findall(r"(?m)^(\d{4}-\d\d-\d\d)\r$", received.decode())
+            if len(days) == 2:
+                self.assertLess(days[0], days[1])
+                times = re.split(r"(?m)^\d{4}-\d\d-\d\d\r$", received.decode())
+                self.assertIn("23:59:", times[1])
+                self.assertIn("00:00:", times[2])
+                return
+        self.fail(f"no new day came: {received}")
+
+    def test_keep_fits(self):
+        whole = r"TCP 203\.0\.113\.7:6000\d -> 127\.0\.0\.1:808\d"
+        for columns in (0, 80, 40):
+            with self.subTest(columns):
+                _, text = self.lines(columns, "add", "60000-60003/tcp", "--to", ":8080", "--keep",
+                                     "--lease", "2s", stream="stderr", until="mapping-renewed.*lease 2")
+                self.assertIn("Kept until Ctrl-C", text)
+                self.assertRegex(text, r"(?m)^\d\d:\d\d:\d\d mapping-renewed +" + whole + r" \(lease 2 s\)$")
+                self.assertRegex(text, r"Removing 6000\d/TCP, .* and 6000\d/TCP\nDone")
+                _, text = self.lines(columns, "add", "60000/tcp", "--keep", "--lease", "3601s",
+                                     stream="stdout", until="lease")
+                self.assertRegex(text, r"^TCP 203\.0\.113\.7:60000 -> 127\.0\.0\.1:60000 \(lease 1 h\)$")
+
+    def test_other_outputs_are_whole(self):
+        """Pipes and JSON get one line each, however long."""
+        self.change(name="N" * 200)
+        self.assertIn("N" * 200, self.expect(0, "watch", "--count", "1").out.splitlines()[0])
+        shown = self.on_terminal("watch", "--json", "--count", "1", stream="stdout", columns=40)
+        self.assertEqual(json.loads(shown)["gateway"]["name"], "N" * 200)
+
+    def test_progress_fits(self):
+        self.gateway.fault(AddPortMapping="hang")
+        shown = self.on_terminal("add", "80-81/tcp", "--timeout", "1", stream="stderr", columns=30)
+        found = re.findall(r"\r(Waiting[^\x1b]*)\x1b\[K", shown)
+        self.assertGreater(len(found), 0)
+        self.assertLess(max(map(len, found)), 30)
 
     def test_no_progress_when_quick(self):
         for _ in range(20):

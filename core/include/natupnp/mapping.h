@@ -78,8 +78,9 @@ NATUPNP_API const char *natupnp_mapping_remote_host(const natupnp_mapping *mappi
 
 /**
  * The seconds that were left of the lease, 0 for a mapping that does not
- * expire. IGD:2 gateways turn a wish for 0 into 604800, a week
- * (WANIPConnection:2, section 2.3.16).
+ * expire. In the result of an add it is what was asked for: IGD:2 gateways turn a
+ * wish for 0 into 604800, a week (WANIPConnection:2, section 2.3.16), which shows
+ * when the mapping is read.
  */
 NATUPNP_API uint32_t natupnp_mapping_lease_s(const natupnp_mapping *mapping);
 

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "option_table.h"
+#include "options.h"
+#include "options_value.h"
+
+#define BIT(verb) (1u << (verb))
+#define OF_EVERY_VERB .takers = BIT(VERBS) - 1, .group = GROUP_EVERY_VERB
+#define KEPT_IN(member) .place = offsetof(struct options, member)
+#define KEPT_WITH_SOURCE(member)                                                                   \
+    KEPT_IN(member), .source = offsetof(struct options, member##_source)
+
+const struct option_row option_table[] = {
+    {.name = "--all",
+     .takers = BIT(VERB_INFO),
+     .read = flag_read,
+     KEPT_IN(all),
+     .help = "Search for the whole 3 seconds, to see every gateway that answers"},
+    {.name = "--to",
+     .argument = "HOST[:PORT]",
+     .takers = BIT(VERB_ADD),
+     .read = text_read,
+     KEPT_IN(to),
+     .help = "Where the mapping leads (default: this host, and the same port); :PORT for another "
+             "port of this host"},
+    {.name = "--description",
+     .argument = "TEXT",
+     .takers = BIT(VERB_ADD),
+     .read = any_text_read,
+     KEPT_IN(description),
+     .help = "What the gateway's pages show for it: at most 63 bytes (default: natupnp)"},
+    {.name = "--any",
+     .takers = BIT(VERB_ADD),
+     .read = flag_read,
+     KEPT_IN(any),
+     .help = "The external port is only a wish: take any free one when it is in use"},
+    {.name = "--lease",
+     .argument = "DURATION",
+     .takers = BIT(VERB_ADD),
+     .read = lease_read,
+     KEPT_IN(lease_s),
+     .help = "The gateway removes the mapping after that time, unless it is added again: seconds, "
+             "or such as 15m, 2h or 7d (default: no end is asked for, of which many gateways make "
+             "a week)"},
+    {.name = "--remote-host",
+     .argument = "HOST",
+     .takers = BIT(VERB_ADD) | BIT(VERB_REMOVE),
+     .read = text_read,
+     KEPT_IN(remote_host),
+     .help = "The mapping that only this host of the Internet may use (default: the one for any); "
+             "one that is added so has a lease of 1h, if none is said"},
+    {.name = "--keep",
+     .takers = BIT(VERB_ADD),
+     .read = flag_read,
+     KEPT_IN(keep),
+     .help = "Stay, and see to it that the mapping stays: renew it, make it again when the gateway "
+             "loses it, follow this host's address; remove it on Ctrl-C. The lease is 1h, if none "
+             "is said"},
+    {.name = "--count",
+     .argument = "N",
+     .takers = BIT(VERB_WATCH),
+     .read = count_read,
+     KEPT_IN(count),
+     .help = "End after N events (default: at Ctrl-C)"},
+
+    {.name = "--json",
+     OF_EVERY_VERB,
+     .read = flag_read,
+     KEPT_IN(json),
+     .help = "Write one JSON object to standard output; with --keep and 'watch', one a line"},
+    {.name = "--gateway",
+     .argument = "URL",
+     OF_EVERY_VERB,
+     .variable = "NATUPNP_GATEWAY",
+     .read = text_read,
+     KEPT_WITH_SOURCE(gateway),
+     .help = "Use the gateway whose description is at this http URL, instead of searching "
+             "(default: $NATUPNP_GATEWAY)"},
+    {.name = "--interface",
+     .argument = "NAME",
+     OF_EVERY_VERB,
+     .variable = "NATUPNP_INTERFACE",
+     .read = text_read,
+     KEPT_WITH_SOURCE(interface),
+     .help = "Search on this network interface only (default: $NATUPNP_INTERFACE, else all)"},
+    {.name = "--timeout",
+     .argument = "SECONDS",
+     OF_EVERY_VERB,
+     .read = timeout_read,
+     KEPT_IN(timeout_ms),
+     .help = "What each operation may take, the search included (default 10; 0.5 is allowed)"},
+    {.name = "--trace",
+     .argument = "FILE",
+     OF_EVERY_VERB,
+     .read = text_read,
+     KEPT_IN(trace),
+     .help = "Write everything sent and received to FILE; - for standard error"},
+    {.name = "--no-cache",
+     OF_EVERY_VERB,
+     .read = flag_read,
+     KEPT_IN(no_cache),
+     .help = "Neither read nor keep the last gateway's URL"},
+    {.name = "--verbose",
+     .letter = 'v',
+     OF_EVERY_VERB,
+     .read = more_read,
+     KEPT_IN(verbose),
+     .help = "Say on standard error what happens; -vv says more"},
+    {.name = "--help",
+     .letter = 'h',
+     OF_EVERY_VERB,
+     .read = flag_read,
+     KEPT_IN(help),
+     .help = "Show this help, as 'natupnp help [VERB]' does"},
+    {.name = "--version",
+     .letter = 'V',
+     OF_EVERY_VERB,
+     .read = flag_read,
+     KEPT_IN(version),
+     .help = "Show the version"},
+};
+
+const size_t option_table_count = sizeof(option_table) / sizeof(option_table[0]);
