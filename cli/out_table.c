@@ -101,7 +101,10 @@ void table_write(struct table *table, FILE *stream, enum table_head head)
         if (column + 1 == table->columns) {
             fputc('\n', stream);
         } else {
-            fprintf(stream, "%*s", (int)(table->widths[column] - text_width(column_place(table, column), text) + GAP), "");
+            fprintf(
+                stream, "%*s",
+                (int)(table->widths[column] - text_width(column_place(table, column), text) + GAP),
+                "");
         }
     }
     rows_drop(table);
