@@ -206,12 +206,17 @@ static bool object_write(json_t *object, size_t flags)
 /** What stands inside the list of mappings, which is two levels deep. */
 static int indented_write(const char *text, size_t length, void *arg)
 {
-    (void)arg;
-    for (size_t i = 0; i < length; i++) {
-        fputc(text[i], stdout);
-        if (text[i] == '\n') {
-            fputs("    ", stdout);
+    while (length > 0) {
+        const char *end = memchr(text, '\n', length);
+        size_t run = end != NULL ? (size_t)(end - text) + 1 : length;
+        if (part_write(text, run, arg) != 0) {
+            return -1;
         }
+        if (end != NULL) {
+            fputs("    ", arg);
+        }
+        text += run;
+        length -= run;
     }
     return 0;
 }
@@ -227,13 +232,13 @@ static bool list_write(json_t *object, const natupnp_op *list)
     bool written = text != NULL;
     if (written) {
         size_t length = strlen(text) - (count > 0 ? strlen(empty) : 0);
-        fwrite(text, 1, length, stdout);
+        written = part_write(text, length, stdout) == 0;
     }
     for (size_t i = 0; written && i < count; i++) {
         json_t *mapping = mapping_json(natupnp_op_mapping_at(list, i), NULL);
         fputs(i > 0 ? ",\n    " : "[\n    ", stdout);
         written = mapping != NULL &&
-                  json_dump_callback(mapping, indented_write, NULL, JSON_INDENT(2)) == 0;
+                  json_dump_callback(mapping, indented_write, stdout, JSON_INDENT(2)) == 0;
         json_decref(mapping);
     }
     fputs(written && count > 0 ? "\n  ]\n}\n" : "\n", stdout);
