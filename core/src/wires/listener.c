@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -56,6 +57,44 @@ static void destroy(nat__listener *l)
     NAT__LIST_EACH (&l->connections, it)
         end(NAT__MEMBER(it, connection, link));
     free(l);
+}
+
+/* ---- what is expected ---- */
+
+natupnp_status nat__listener_expect(nat__listener *l, nat__expected *e, nat__ip from,
+                                    nat__notify_fn *on_notify, void *arg)
+{
+    uint8_t secret[(NAT__EXPECTED_PATH - 1) / 2];
+    char host[NAT__IP_TEXT];
+    nat__listener_forget(e);
+    if (getrandom(secret, sizeof secret, GRND_NONBLOCK) != (ssize_t)sizeof secret)
+        return NATUPNP_E_SYSTEM;
+    *e = (nat__expected){.from = from, .on_notify = on_notify, .arg = arg, .path = "/"};
+    for (size_t i = 0; i < sizeof secret; i++)
+        snprintf(e->path + 1 + 2 * i, 3, "%02x", secret[i]);
+    snprintf(e->url, sizeof e->url, "http://%s:%u%s", nat__ip_text(l->local, host),
+             (unsigned)l->acceptor.port, e->path);
+    nat__list_append(&l->expected, &e->link);
+    return NATUPNP_OK;
+}
+
+void nat__listener_forget(nat__expected *e)
+{
+    if (!e->link.next)
+        return;
+    nat__list_remove(&e->link);
+    e->link = (nat__link){0};
+}
+
+/* What is expected from a host, at a path or, with NULL, at any; NULL for nothing. */
+static nat__expected *expected_of(const nat__listener *l, nat__ip from, const nat__str *path)
+{
+    NAT__LIST_EACH (&l->expected, it) {
+        nat__expected *e = NAT__MEMBER(it, nat__expected, link);
+        if (nat__ip_equal(e->from, from) && (!path || nat__str_equal(*path, e->path)))
+            return e;
+    }
+    return NULL;
 }
 
 /* ---- answering ---- */
@@ -108,7 +147,7 @@ static unsigned judge(connection *c)
         return r->refusal;
     if (!nat__str_equal(r->method, "NOTIFY"))
         return 405;
-    const nat__expected *e = nat__expected_find(&c->listener->expected, c->from, r->path);
+    const nat__expected *e = expected_of(c->listener, c->from, &r->path);
     return !e ? 404 : r->stage == NAT__REQUEST_WHOLE ? ask(c, e) : r->refusal;
 }
 
@@ -177,7 +216,7 @@ static void on_accepted(void *arg, int fd, const struct sockaddr_in *from)
     nat__listener *l = arg;
     nat__ip host = nat__ip_from_v4(from->sin_addr);
     char text[NAT__IP_TEXT];
-    bool admitted = nat__expected_from(&l->expected, host);
+    bool admitted = expected_of(l, host, NULL);
     connection *c = admitted ? calloc(1, sizeof *c) : NULL;
     if (!admitted)
         nat__log_line(l->log, NATUPNP_LOG_DEBUG, "%s wants to tell events and is turned away",
@@ -226,7 +265,7 @@ void nat__listener_close(nat__listener *l)
     if (!l)
         return;
     while (!nat__list_empty(&l->expected))
-        nat__expected_remove(NAT__MEMBER(l->expected.next, nat__expected, link));
+        nat__listener_forget(NAT__MEMBER(l->expected.next, nat__expected, link));
     l->closed = true;
     if (!l->serving)
         destroy(l);
@@ -235,18 +274,4 @@ void nat__listener_close(nat__listener *l)
 nat__ip nat__listener_local(const nat__listener *l)
 {
     return l->local;
-}
-
-natupnp_status nat__listener_expect(nat__listener *l, nat__expected *expected, nat__ip from,
-                                    nat__notify_fn *on_notify, void *arg)
-{
-    expected->from = from;
-    expected->on_notify = on_notify;
-    expected->arg = arg;
-    return nat__expected_add(&l->expected, expected, l->local, l->acceptor.port);
-}
-
-void nat__listener_forget(nat__expected *expected)
-{
-    nat__expected_remove(expected);
 }
