@@ -103,3 +103,10 @@
 %typemap(out) natupnp_protocol "$result = natupnp_python_from_text(natupnp_protocol_name($1));"
 
 %include "natupnp_common.i"
+
+// SWIG drops these when the interpreter ends; made only then, as it would, they can be too late.
+%init %{
+    SWIG_This();
+    SWIG_globals();
+    SWIG_Python_TypeCache();
+%}

@@ -88,8 +88,10 @@ class Hub:
         """It gets none any more. It may have left already."""
         member.close()
         for members in (self._queues, self._registered):
-            if member in members:
-                members.remove(member)
+            try:
+                members.remove(member)  # type: ignore[arg-type]
+            except ValueError:
+                pass
 
     def take(self, event: Event) -> None:
         """An event of the core: for the iterators now, for the callbacks with the next deliver()."""

@@ -80,7 +80,7 @@ except ImportError:
     except ImportError: sys.exit(0)
 code = f"import sys; sys.path[:] = {sys.path!r}; sys.argv = ['', {url!r}]\\n" + PROGRAM
 try: one = interpreters.create("legacy")
-except TypeError: one = interpreters.create()
+except TypeError: one = interpreters.create(isolated=False)
 interpreters.run_string(one, code)
 interpreters.destroy(one)
 """.replace("PROGRAM", repr(BEGIN + CLIENT + "sys.kept = builtins.kept = c")),
@@ -113,7 +113,7 @@ class Ends(unittest.TestCase):
         warned = 0
         for name, program in PROGRAMS.items():
             with self.subTest(name):
-                written = self.written(program, "-W", "always::ResourceWarning")
+                written = self.written(program, "-W", "ignore", "-W", "always::ResourceWarning")
                 warned += len(WARNED.findall(written))
                 written = "".join(line for line in WARNED.sub("", written).splitlines(True) if "event loop" not in line)
                 self.assertEqual(written, "")
