@@ -944,6 +944,15 @@ class Keep(CommandTest):
         self.assertEqual(running.end().code, 0)
         self.assertEqual(self.gateway.row(80)["internal_client"], "127.0.0.9")
 
+    def test_what_is_left_is_told(self):
+        running, _ = self.keep("80/tcp", "81/tcp")
+        self.gateway.put(80, internal_client="127.0.0.9")  # which nothing tells of
+        result = running.end()
+        self.assertEqual(result.code, 0)
+        self.assertEqual(result.err, "natupnp: 1 kept mapping was left as it is: "
+                                     "80/TCP is mapped to 127.0.0.9:80\n")
+        self.assertEqual(self.gateway.keys(), {(80, "TCP")})
+
     def test_removal_refused(self):
         running, _ = self.keep("80/tcp", "--json")
         self.gateway.fault(DeletePortMapping="606")

@@ -2,6 +2,8 @@
 /* The close of a client that keeps mappings, alone and beside other things. */
 #include "keeper_scene.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void closing_removes_them(void **state)
@@ -45,6 +47,97 @@ static void a_close_leaves_what_is_not_ours(void **state)
     gateway_expect(&s->gateway, 8080, "TCP", "10.0.0.9", 80);
     /* And it has said that it listens no more. */
     assert_int_equal(gateway_asked(&s->gateway, "UNSUBSCRIBE"), 1);
+}
+
+/* ---- what is somebody else's by now ---- */
+
+#define LOOK "GetSpecificPortMappingEntry"
+#define RANGE "GetListOfPortMappings"
+#define INDEX "GetGenericPortMappingEntry"
+
+enum { MINE, ANOTHER_HOST, ANOTHER_PORT, ANOTHER_DESCRIPTION, GONE, STATES };
+static const char *const entries[STATES] = {
+    NULL, "{\"external_port\": 8080, \"protocol\": \"TCP\", \"internal_client\": \"10.0.0.9\"}",
+    "{\"external_port\": 8080, \"protocol\": \"TCP\", \"internal_client\": \"127.0.0.1\", "
+    "\"internal_port\": 9999}",
+    "{\"external_port\": 8080, \"protocol\": \"TCP\", \"internal_client\": \"127.0.0.1\", "
+    "\"description\": \"another program\"}",
+    NULL};
+
+/* Nothing tells the client what has become of its mapping; 8081 stays its own. */
+static void closed_over(void **state, const char *faults, int what, bool goes)
+{
+    scene *s = keeper_begin(state, "--igd=1");
+    keep_many(s, 8080, 2, 600);
+    drain_events(s);
+    if (entries[what]) {
+        char table[400];
+        json_t *own = gateway_entry(&s->gateway, 8081, "TCP");
+        char *text = json_dumps(own, 0);
+        snprintf(table, sizeof table, "[%s, %s]", entries[what], text);
+        gateway_post(&s->gateway, "/table", table);
+        free(text);
+        json_decref(own);
+    }
+    if (what == GONE)
+        gateway_post(&s->gateway, "/table",
+                     "{\"remove\": {\"external_port\": 8080, \"protocol\": \"TCP\"}}");
+    gateway_set(&s->gateway, "{\"faults\": {%s}}", faults);
+    natupnp_op *op = finish(s, start_close(s));
+    assert_status(op, NATUPNP_OK);
+    json_t *left = gateway_entry(&s->gateway, 8080, "TCP");
+    assert_int_equal(left != NULL, !goes);
+    json_decref(left);
+    assert_int_equal(strstr(natupnp_op_detail(op), "1 kept mapping was left") != NULL, !goes);
+    assert_null(gateway_entry(&s->gateway, 8081, "TCP"));
+    assert_int_equal(natupnp_client_kept_count(s->client), 0);
+}
+
+#define CLOSED(name, faults, what, goes)                                                           \
+    static void name(void **state)                                                                 \
+    {                                                                                              \
+        closed_over(state, faults, what, goes);                                                    \
+    }
+#define DENIES "\"" LOOK "\": \"714\""
+#define CANNOT "\"" LOOK "\": \"501\""
+#define GARBLED "\"" LOOK "\": \"badxml\""
+#define NO_LIST ", \"" INDEX "\": \"401\""
+
+CLOSED(left_another_hosts, "", ANOTHER_HOST, false)
+CLOSED(left_another_port, "", ANOTHER_PORT, false)
+CLOSED(left_another_description, "", ANOTHER_DESCRIPTION, false)
+CLOSED(gone_already, "", GONE, true)
+/* They have shown our own before: the last word then is theirs. */
+CLOSED(left_where_looks_fail, CANNOT, ANOTHER_HOST, false)
+CLOSED(left_where_looks_make_no_sense, GARBLED, ANOTHER_PORT, false)
+CLOSED(removed_where_looks_fail, CANNOT, MINE, true)
+CLOSED(removed_where_nothing_can_be_read, CANNOT NO_LIST, MINE, true)
+
+/* Looks deny from the beginning what is there: one listing tells for all. */
+static void closed_where_looks_deny(void **state)
+{
+    scene *s = keeper_begin(state, "--fault=" LOOK "=714", "--igd=2");
+    keep_many(s, 9000, 5, 600);
+    drain_events(s);
+    gateway_put(&s->gateway, 9001, "TCP", "10.0.0.9", 80);
+    size_t before = gateway_asked(&s->gateway, RANGE);
+    natupnp_op *op = finish(s, start_close(s));
+    assert_status(op, NATUPNP_OK);
+    assert_non_null(strstr(natupnp_op_detail(op), "9001/TCP is mapped to 10.0.0.9:80"));
+    assert_int_equal(gateway_entries(&s->gateway), 1);
+    gateway_expect(&s->gateway, 9001, "TCP", "10.0.0.9", 80);
+    assert_in_range(gateway_asked(&s->gateway, RANGE) - before, 1, 2); /* TCP and UDP */
+}
+
+/* And nothing can be listed: what it made for us, and nobody else can have had since, goes. */
+static void closed_where_nothing_tells(void **state)
+{
+    scene *s = keeper_begin(state, "--fault=" LOOK "=714", "--fault=" RANGE "=401",
+                            "--fault=" INDEX "=401");
+    keep_many(s, 9000, 5, 600);
+    drain_events(s);
+    assert_status(finish(s, start_close(s)), NATUPNP_OK);
+    assert_int_equal(gateway_entries(&s->gateway), 0);
 }
 
 /* What is left is left to its lease, and a second close has nothing to do with it. */
@@ -261,6 +354,16 @@ int main(void)
         scene_test(closing_removes_them),
         scene_test(a_close_that_fails),
         scene_test(a_close_leaves_what_is_not_ours),
+        scene_test(left_another_hosts),
+        scene_test(left_another_port),
+        scene_test(left_another_description),
+        scene_test(gone_already),
+        scene_test(left_where_looks_fail),
+        scene_test(left_where_looks_make_no_sense),
+        scene_test(removed_where_looks_fail),
+        scene_test(removed_where_nothing_can_be_read),
+        scene_test(closed_where_looks_deny),
+        scene_test(closed_where_nothing_tells),
         scene_test(a_close_that_is_cancelled),
         scene_test(closed_twice_at_once),
         scene_test(closed_while_the_gateway_is_away),

@@ -66,9 +66,12 @@ NATUPNP_API int64_t natupnp_kept_next_s(const natupnp_kept *kept);
 
 /**
  * Prepare the end: remove every kept mapping from the gateway, several at a
- * time, and stop watching. A mapping that is gone already counts as removed, and
- * one that is known to be another host's by now is left alone. The client can be used on, and is
- * still to be freed; natupnp_client_free() alone leaves kept mappings to their leases.
+ * time, and stop watching. Each is looked at first: one that is gone already counts as removed, and
+ * one that is another host's by now, or another program's of this host (another internal port or
+ * description), is left, which natupnp_op_detail() says, also with NATUPNP_OK. Where the gateway
+ * lets nothing be read, what it made for us is removed as long as its lease lasts. The client can
+ * be used on, and is still to be freed; natupnp_client_free() alone leaves kept mappings to their
+ * leases.
  *
  * A mapping that is added to be kept while others are being removed is removed with them.
  * The operation ends in NATUPNP_OK, or as the first removal that failed did;

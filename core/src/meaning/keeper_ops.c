@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The operations that keep a mapping: made like the user's, and told to the keeper. */
+#include "action.h"
 #include "keeper_work.h"
 
 #include <stdio.h>
@@ -150,6 +151,7 @@ static void on_listed(natupnp_op *op, const nat__result *result)
     const nat__key_work *w = op->work;
     const nat__kept *kept = op->owner;
     nat__keeper *keeper = kept->keeper;
+    nat__actions_cancel(&op->actions); /* one that failed leaves others under way */
     if (keeper->listed == NATUPNP_E_PENDING) {
         keeper->listed = result->status;
         if (result->status == NATUPNP_OK) {

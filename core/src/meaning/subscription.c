@@ -10,7 +10,7 @@ enum {
     ANSWER_MS = 5000,
     CHECK_MS = 1500,
     FIRST_EVENT_MS = 5000,
-    GAP_FIRST_MS = 25 * 1000, /* between one beginning and the next */
+    GAP_FIRST_MS = 40 * 1000, /* between one beginning and the next */
     GAP_LAST_MS = 900 * 1000,
     QUIET_MS = 1200 * 1000,
     REPLY_MAX = 4096
@@ -108,16 +108,18 @@ static void subscribe(nat__subscription *s)
     send_subscribe(s, headers, 3, ANSWER_MS);
 }
 
+/* When it may begin anew: the first time at once. */
 static uint64_t next_beginning(nat__subscription *s)
 {
-    return nat__pace_when(&s->pace, nat__loop_now_lasting(s->loop), QUIET_MS);
+    uint64_t now = nat__loop_now_lasting(s->loop);
+    uint64_t at_ms = nat__pace_when(&s->pace, now, QUIET_MS);
+    return s->pace.tries > 1 ? at_ms : now;
 }
 
-/* Subscribes when it is time to: the first time at once. */
 static void subscribe_in_turn(nat__subscription *s)
 {
-    uint64_t now = nat__loop_now_lasting(s->loop), at_ms = next_beginning(s);
-    if (at_ms <= now || s->pace.tries <= 1) {
+    uint64_t at_ms = next_beginning(s);
+    if (at_ms <= nat__loop_now_lasting(s->loop)) {
         subscribe(s);
         return;
     }
