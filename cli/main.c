@@ -4,14 +4,11 @@
 #include "text.h"
 #include "verbs.h"
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { DESCRIPTION_MAX = 63 };
 
 /** A closed standard descriptor must not become a socket: hold its place, so that using it fails.
  */
@@ -25,40 +22,11 @@ static void descriptors_hold(void)
     }
 }
 
-static bool description_check(const char *description, struct fail *fail)
-{
-    if (description == NULL) {
-        return true;
-    }
-    size_t length = strlen(description);
-    if (length > DESCRIPTION_MAX) {
-        return fail_usage(fail,
-                          "--description is %zu bytes long; gateways take at most %d bytes of "
-                          "UTF-8",
-                          length, DESCRIPTION_MAX);
-    }
-    for (const char *at = description; *at != '\0';) {
-        uint32_t character = 0;
-        size_t bytes = text_decode(&character, at);
-        if (bytes == 0) {
-            return fail_usage(fail, "--description is not valid UTF-8");
-        }
-        if (character < ' ' || (character >= 0x7f && character < 0xa0) ||
-            (character | 1) == 0xffff) {
-            return fail_usage(fail, "--description holds a control character: write one line of "
-                                    "plain text");
-        }
-        at += bytes;
-    }
-    return true;
-}
-
 /** Check everything that can be checked before anything is sent. */
 static bool command_prepare(struct command *command, struct fail *fail)
 {
     const struct options *options = command->options;
-    if (!description_check(options->description, fail) || !resolve_interface(options, fail) ||
-        !resolve_gateway(&command->gateway, options, fail) ||
+    if (!resolve_interface(options, fail) || !resolve_gateway(&command->gateway, options, fail) ||
         !resolve_destination(&command->destination, options->to, command->gateway.loopback, fail) ||
         !resolve_remote_host(command->remote_host, options->remote_host, fail)) {
         return false;
@@ -126,8 +94,6 @@ int main(int argc, char **argv)
 {
     descriptors_hold();
     signal(SIGPIPE, SIG_IGN);
-    /* Texts are UTF-8 in any locale: it is what gateways send. */
-    setlocale(LC_CTYPE, "C.UTF-8");
 
     struct options options;
     struct fail fail = {.status = NATUPNP_OK};

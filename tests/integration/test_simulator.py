@@ -220,6 +220,27 @@ class Process(Case):
             if key != "faults":
                 option = re.sub("_(ms|s)$", "", key).replace("_", "-")
                 self.assertIn("--" + option, text)
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 80)
+        manual = os.path.join(os.path.dirname(__file__), "../../docs/reference/natupnp-gateway.md")
+        with open(manual, encoding="utf-8") as file:
+            page = file.read().split("## Options")[1].split("## Faults")[0]
+        told = set(re.findall(r"(?m)(?:^\| |^|, )`(--[a-z-]+)", page))
+        self.assertEqual(set(re.findall(r"(?m)^ +(?:-., )?(--[a-z-]+)", text)), told)
+        for option, meant in (
+            ("--prot", "did you mean --port?"),
+            ("--ssdp", "--ssdp-port, --ssdp-delay or --ssdp-repeat"),
+            ("--port", "--port N"),
+            ("--secure=1", "no value"),
+            ("--fault=x", "ACTION=WHAT"),
+            ("--ssdp-port=x", "--ssdp-port: must be a number"),
+        ):
+            result = run(option)
+            self.assertEqual(result.returncode, 64)
+            self.assertRegex(result.stderr, "^natupnp-gateway: [^\n]*" + re.escape(meant) + "[^\n]*\n$")
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([BIN, "--help"], stdout=full, timeout=SOCKET_LIMIT_S)
+        self.assertEqual(done.returncode, 1)
         for wrong in (
             ["--igd", "3"],
             ["--port", "x"],
@@ -234,7 +255,7 @@ class Process(Case):
             ["argument"],
         ):
             result = run(*wrong)
-            self.assertNotEqual(result.returncode, 0, wrong)
+            self.assertEqual(result.returncode, 64, wrong)
             self.assertTrue(result.stderr, wrong)
 
     def refused(self, *options, **more):
