@@ -11,8 +11,8 @@ skip() {
 command -v luarocks >/dev/null || skip "luarocks is not installed"
 "$here/clean_copy.sh" "$1" "$2/clone"
 cd "$2"
-rm -rf tree empty
-mkdir tree empty
+rm -rf home empty
+mkdir home empty
 cd empty
 export CMAKE_BUILD_PARALLEL_LEVEL
 CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
@@ -22,18 +22,27 @@ for version in "${@:3}"; do
     programs=("lua$version")
     [[ $version != 5.1 ]] || programs+=(luajit)
     command -v "lua$version" >/dev/null || continue
-    (cd ../clone && luarocks --lua-version "$version" --tree "$2/tree" --only-server "$2/empty" make) \
+    rocks=(env HOME="$2/home" luarocks --lua-version "$version")
+    (cd ../clone && "${rocks[@]}" --only-server "$2/empty" --local make) \
         >../luarocks.log 2>&1 || {
         cat ../luarocks.log
         exit 1
     }
     for program in "${programs[@]}"; do
         command -v "$program" >/dev/null || continue
-        answer=$(env -i PATH="$2/tree/bin:/usr/bin:/bin" LUA_PATH="$2/tree/share/lua/$version/?.lua" \
-            LUA_CPATH="$2/tree/lib/lua/$version/?.so" "$program" "$here/outside.lua")
+        answer=$(unset LUA_PATH LUA_CPATH && eval "$("${rocks[@]}" path)" && "$program" "$here/outside.lua")
         echo "$program: $answer"
         [[ $answer == "8080/TCP of 203.0.113.7, then 0 mappings" ]]
         used=$((used + 1))
     done
+    "${rocks[@]}" --local remove natupnp >../luarocks.log 2>&1 || {
+        cat ../luarocks.log
+        exit 1
+    }
 done
+left=$(find ../home -name '*natupnp*' ! -type d)
+[[ -z $left ]] || {
+    echo "luarocks left: $left"
+    exit 1
+}
 ((used > 0)) || skip "no interpreter of Lua for: ${*:3}"

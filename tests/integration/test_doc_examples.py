@@ -77,6 +77,22 @@ class Examples(unittest.TestCase):
             gateway.stdin.close()
         self.assertGreater(tried, 10)
 
+    def test_the_session_of_the_readme(self):
+        """What the README shows is what comes, but for the address of the host and the width of columns."""
+        session = re.search(r"(?s)```console\n(.*?)```", (ROOT / "README.md").read_text()).group(1)
+        steps = re.findall(r"(?m)^\$ (natupnp .*)\n((?:[^$].*\n)*)", session)
+        self.assertGreater(len(steps), 2)
+        with subprocess.Popen([GATEWAY, "--quiet", "--exit-with-stdin"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as gateway:
+            environment = {**os.environ, "XDG_CACHE_HOME": "/nonexistent",
+                           "NATUPNP_GATEWAY": json.loads(gateway.stdout.readline())["location"]}
+            for command, shown in steps:
+                done = run([NATUPNP, *shlex.split(command)[1:]], environment)
+                came = done.stdout.replace("127.0.0.1", "192.168.1.10").replace("6 d 23 h", "7 d")
+                with self.subTest(command=command):
+                    self.assertEqual((came.split(), done.stderr, done.returncode), (shown.split(), "", 0))
+            gateway.stdin.close()
+
     def test_natupnp_gateway(self):
         tried = 0
         for page in self.pages():
