@@ -1110,7 +1110,7 @@ class Interrupted(CommandTest):
         self.gateway.fault(AddPortMapping="hang")
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             self.gateway.ask("/clear-counters", {})
-            result, seconds = self.interrupt(number, "add", "80-99/tcp", "--timeout", "86400")
+            result, seconds = self.interrupt(number, "add", "80-99/tcp", "--timeout", "3600")
             self.assertEqual(result.code, code, result.err)
             self.assertEqual(result.out, "")
             self.assertIn("natupnp: interrupted\n", result.err)
