@@ -948,15 +948,15 @@ class Watch(CommandTest):
         for start in (self.watch, lambda: self.start("add", "80/tcp", "--keep", "--json")):
             running = start()
             self.gateway.wait_for("event")
-            took = []
+            spent = []
             for _ in range(4):  # the beginning may still go on once
                 before = used(running.process.pid)
                 self.assertIsNone(self.quiet(running, 2))
                 after = used(running.process.pid)
-                took.append((after[0] - before[0], after[1] - before[1]))
-                if took[-1] == (0, 0):
+                spent.append((after[0] - before[0], after[1] - before[1]))
+                if spent[-1] == (0, 0):
                     break
-            self.assertLessEqual(took[-1], (0, 1), took)
+            self.assertLessEqual(spent[-1], (0, 1), spent)
             self.assertEqual(running.end().code, 0)
             self.gateway.ask("/clear-counters", {})
 
