@@ -20,5 +20,5 @@ if(BUILD_TESTING)
         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/run_lua_host.sh $<TARGET_FILE:example_lua_host>
             ${CMAKE_CURRENT_SOURCE_DIR}/game_server.lua $<TARGET_FILE:natupnp-gateway>
             ${CMAKE_BINARY_DIR}/lua)
-    set_tests_properties(example_lua_host PROPERTIES LABELS lua TIMEOUT 60)
+    set_tests_properties(example_lua_host PROPERTIES LABELS lua TIMEOUT 300)
 endif()

@@ -45,7 +45,7 @@ class EventIterator(Iterating):
             try:
                 event = self._driver.next_event(self._queue, None)
             except ClosedError:
-                if not self._queue.closed:
+                if not self._queue.closed and not self._driver.engine.closed:  # which another thread closes
                     raise
                 raise StopIteration from None
         return event

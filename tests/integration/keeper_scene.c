@@ -27,7 +27,7 @@ void on_clock(scene *s, natupnp_client_options options)
     natupnp_client_free(s->client);
     s->client = NULL;
     options.size = sizeof options;
-    if (!options.gateway)
+    if (!options.gateway && s->gateway.pid > 0)
         options.gateway = s->gateway.location;
     if (getenv("SHOW"))
         options.on_log = show;

@@ -19,7 +19,7 @@ scene *keeper_begin_with(void **state, const char *const *options);
     keeper_begin_with((state), (const char *const[]){__VA_ARGS__, NULL})
 
 /* Replaces the scene's client by one on the clock, which begins anew; gateway is set to the scene's
- * if NULL. SHOW in the environment shows its log. */
+ * if NULL, and if there is one. SHOW in the environment shows its log. */
 void on_clock(scene *s, natupnp_client_options options);
 
 /* ---- time ---- */

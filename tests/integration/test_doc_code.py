@@ -15,7 +15,7 @@ import unittest
 
 GATEWAY = os.environ.get("NATUPNP_GATEWAY_BIN", "")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LIMIT_S = 30
+LIMIT_S = 60
 LANGUAGE, *COMMAND = sys.argv[1:]
 
 

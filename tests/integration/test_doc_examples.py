@@ -17,7 +17,7 @@ import unittest
 NATUPNP = os.environ.get("NATUPNP_BIN", "")
 GATEWAY = os.environ.get("NATUPNP_GATEWAY_BIN", "")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LIMIT_S = 30
+LIMIT_S = 60
 
 # Hosts and interfaces that only the reader has.
 ELSEWHERE = re.compile(r"--interface|--to nas|192\.168\.1\.1:5000")

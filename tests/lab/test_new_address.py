@@ -23,7 +23,7 @@ class NewAddress(keeping.KeepTest):
 
     def move(self, new_first=False):
         """As a DHCP client does it, which has lost its address; or with both for a moment."""
-        host = self.host
+        host, begin = self.host, time.monotonic()
         if new_first:
             host.sysctl("net.ipv4.conf.eth0.promote_secondaries", 1)
             host.ip("address", "add", NEW + "/24", "broadcast", "+", "dev", "eth0")
@@ -32,7 +32,7 @@ class NewAddress(keeping.KeepTest):
             host.ip("address", "add", NEW + "/24", "broadcast", "+", "dev", "eth0")
         host.ip("route", "replace", "default", "via", netlab.LAN_GATEWAY)
         host.address = NEW
-        return time.monotonic()
+        return begin
 
     def check_followed(self, count, **how):
         keeper, keys = self.begin(count)

@@ -43,18 +43,20 @@ class Restart(keeping.KeepTest):
         labtest.figure(f"{len(keys)} kept mappings carried traffic after the first sign of life",
                        carried - min(signs), PROMISED_S)
         if watching:
-            self.check_events(keeper, keys, since)
+            self.check_events(keeper, keys, since, given)
         self.assertEqual(self.upnpc_list(), {
             key: (self.host.address, self.PORT) for key in keys})
         self.assertEqual({key: line["kept"] for key, line in keeper.kept().items()},
                          {key: "held" for key in keys})
 
-    def check_events(self, keeper, keys, since):
+    def check_events(self, keeper, keys, since, given):
         restored = keeper.wait("event", "mapping-restored", count=len(keys), since=since)
         self.assertEqual({(line["protocol"], line["port"]) for line in restored}, keys)
         events = keeper.events(since)
-        self.assertEqual(events.count("gateway-lost"), 1, keeper.story())
-        self.assertEqual(events.count("gateway-found"), 1, keeper.story())
+        if not given:  # else it hears no announcement, and may ask when the gateway is back already
+            self.assertEqual(events.count("gateway-lost"), 1, keeper.story())
+        self.assertLessEqual(events.count("gateway-lost"), 1, keeper.story())
+        self.assertEqual(events.count("gateway-found"), events.count("gateway-lost"), keeper.story())
 
     def test_one_mapping(self):
         self.check(1, {"port": 5000}, {"port": 5000})

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 20000, TURNS_MAX = 100000 };
+enum { PATIENCE_MS = 60000, TURNS_MAX = 100000 };
 
 static uint64_t system_ms(void)
 {
