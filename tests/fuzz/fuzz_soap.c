@@ -12,6 +12,7 @@ static void check_round_trip(const char *value)
     FUZZ_CHECK(request.failed == NATUPNP_OK);
     nat__soap_reply reply;
     FUZZ_CHECK(nat__soap_parse(&reply, (nat__str){request.at, request.length}) == NATUPNP_OK);
+    FUZZ_CHECK(!nat__soap_answers(&reply, "Do", (const char *const[]){"NewX"}, 1));
     const char *back = nat__soap_value(&reply, "newx");
     FUZZ_CHECK(back && strcmp(back, value) == 0);
     nat__soap_reply_free(&reply);
@@ -29,6 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(!reply.is_fault || reply.fault != 0);
     FUZZ_CHECK(fuzz_is_clean(reply.fault_text));
     FUZZ_CHECK(reply.count <= NAT__SOAP_VALUES_MAX);
+    FUZZ_CHECK(strlen(reply.name) < NAT__SOAP_NAME);
+    if (reply.is_fault || reply.name[0] == '\0')
+        FUZZ_CHECK(!nat__soap_answers(&reply, "Do", NULL, 0));
     for (size_t i = 0; i < reply.count; i++) {
         nat__str value = nat__str_of(reply.values[i].value);
         FUZZ_CHECK(fuzz_is_utf8(value) && fuzz_is_trimmed(value));

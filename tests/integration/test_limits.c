@@ -261,6 +261,25 @@ static void no_gateways(void **state)
     }
 }
 
+/* libcurl would decode it. */
+static void say_encoded(int fd, const char *request)
+{
+    (void)request;
+    odd_write(fd, "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
+}
+
+static void an_encoding_that_nobody_asked_for(void **state)
+{
+    scene *s = *state;
+    odd_server odd = {0};
+    odd_start(&odd, say_encoded);
+    scene_client(s, (natupnp_client_options){.gateway = odd.location});
+    natupnp_op *op = run_add(s, add_request(.external_port = 8080));
+    odd_stop(&odd);
+    assert_status(op, NATUPNP_E_NO_GATEWAY);
+    assert_non_null(strstr(natupnp_op_detail(op), "encoded"));
+}
+
 /* A gateway of which only the control URL is odd: every verb ends in an error. */
 static odd_answer *odd_control;
 
@@ -347,6 +366,7 @@ int main(void)
         scene_test(a_look_that_fails_has_changed_nothing),
         scene_test(not_found_for_good),
         scene_test(no_gateways),
+        scene_test(an_encoding_that_nobody_asked_for),
         scene_test(odd_control_points),
         scene_test(the_same_entry_for_ever),
     };

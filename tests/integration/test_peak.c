@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What one reply may cost: at most 4 MiB over idle, whatever it is. Each case
- * has a process of its own, and what it answers comes from another. The figure
- * is what the kernel counts; sanitizers and valgrind keep memory of their own,
- * so there the cases only run, and the figures are not judged.
+ * What a reply may cost: at most 4 MiB over idle, whatever it is. Each case has
+ * a process of its own, and what it is answered comes from another. The figure
+ * is the kernel's: sanitizers and valgrind keep memory of their own, so that
+ * it says nothing with them.
  */
 #include "odd_server.h"
 #include "scene.h"
@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_KIB = 4096, SKIPPED = 77 };
+enum { MOST_KIB = 4096, SKIPPED = 77, TIMEOUT_MS = 60000 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -487,6 +487,21 @@ static void trailer_without_end(int fd, const char *request)
     without_end(fd, OK_CHUNKED "0\r\na: ", A512);
 }
 
+/* A mebibyte of zeros in some bytes, by an encoding that nobody asked for. */
+static void compressed(int fd, const char *request)
+{
+    static const char begin[] =
+        "\x1f\x8b\x08\0\0\0\0\0\2\3\xed\xc1\1\1\0\0\0\x80\x90\xfe\xaf\xee\x08\n";
+    char head[128];
+    (void)request;
+    int length = snprintf(head, sizeof head,
+                          "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n%zx\r\n",
+                          sizeof begin - 1);
+    write_bytes(fd, head, (size_t)length);
+    write_bytes(fd, begin, sizeof begin - 1);
+    without_end(fd, "\r\n", "1\r\na\r\n");
+}
+
 /* ---- hostile tables ---- */
 
 static void entry(FILE *out, int port, const char *protocol, size_t texts, int number)
@@ -506,6 +521,7 @@ typedef struct table {
     size_t texts;
     bool foreign; /* ports that were not asked for */
     bool bare;    /* nothing but what must be there */
+    bool real;    /* a port has one entry */
 } table;
 
 static const table *the_table;
@@ -520,7 +536,9 @@ static void say_range(int fd, const char *request)
             "%s<u:GetListOfPortMappingsResponse xmlns:u=\"u\"><NewPortListing><![CDATA["
             "<PortMappingList>",
             envelope);
-    for (int i = 0; i < the_table->entries; i++) {
+    int count = last - first + 1;
+    count = the_table->real && count < the_table->entries ? count : the_table->entries;
+    for (int i = 0; i < count; i++) {
         int port = the_table->foreign ? (first > 1 ? 1 : 2) : first + i % (last - first + 1);
         if (the_table->bare)
             fprintf(out,
@@ -586,6 +604,8 @@ static void answer(int fd, const char *request)
         say(fd, action, "<NewConnectionStatus>Connected</NewConnectionStatus>");
     else if (strcmp(action, "GetSpecificPortMappingEntry") == 0)
         say_fault(fd, 714);
+    else if (strcmp(action, "GetGenericPortMappingEntry") == 0)
+        say_fault(fd, 713);
     else
         say_fault(fd, 401);
 }
@@ -639,7 +659,6 @@ typedef struct outcome {
     natupnp_status status;
     size_t count;
     long idle_kib, peak_kib;
-    bool measured;
 } outcome;
 
 static natupnp_client *make_client(const char *gateway, bool traced, size_t *bytes)
@@ -647,7 +666,7 @@ static natupnp_client *make_client(const char *gateway, bool traced, size_t *byt
     natupnp_client *client;
     natupnp_client_options options = NATUPNP_CLIENT_OPTIONS_INIT;
     options.gateway = gateway;
-    options.timeout_ms = 60000;
+    options.timeout_ms = TIMEOUT_MS;
     if (traced) {
         options.on_trace = on_trace;
         options.on_trace_arg = bytes;
@@ -673,15 +692,14 @@ static void run_child(const hostile *h, const odd_server *odd, int out)
              h->action ? "odd" : "evil");
     client = make_client(evil, h->traced, &traced);
     malloc_trim(0);
-    o.measured = forget_peak();
+    if (!forget_peak())
+        _exit(4);
     o.idle_kib = memory("VmRSS");
     op = start(client, h->verb);
     natupnp_op_wait(op);
     o.peak_kib = memory("VmHWM");
     o.status = natupnp_op_status(op);
     o.count = natupnp_op_mapping_count(op);
-    if (getenv("PEAK_DETAIL"))
-        fprintf(stderr, "%s\n", natupnp_op_detail(op));
     natupnp_op_free(op);
     natupnp_client_free(client);
     if (write(out, &o, sizeof o) != (ssize_t)sizeof o)
@@ -715,32 +733,32 @@ static outcome run_case(const hostile *h)
     return o;
 }
 
-static bool judge(const hostile *h, const char *suffix)
+/* Prints a row of the table. */
+static bool judge(const hostile *h, const char *place, bool may_succeed)
 {
-    int64_t began = now_ms();
     outcome o = run_case(h);
     long over = o.peak_kib - o.idle_kib;
-    bool good = SANITIZED || !o.measured || over <= MOST_KIB;
-    printf("%-36s %-12s %6ld KiB  %-14s %5zu  %lld ms%s\n", h->name, suffix, over,
-           natupnp_status_name(o.status), o.count, (long long)(now_ms() - began),
-           good ? "" : "  TOO MUCH");
-    return good && o.status != NATUPNP_OK;
+    bool good = over <= MOST_KIB && o.idle_kib > 0 && (may_succeed || o.status != NATUPNP_OK) &&
+                o.status != NATUPNP_E_TIMEOUT && o.status != NATUPNP_E_NOMEM;
+    printf("%6ld KiB  %-30s %-22s %s, %zu mappings%s\n", over, h->name, place,
+           natupnp_status_name(o.status), o.count, good ? "" : "  <- WRONG");
+    return good;
 }
 
-static void contents_of_documents(void **state)
+/* The whole document, which is too large, and as much of it as is taken in. */
+static void documents(void **state)
 {
     static const struct {
-        const char *where, *action;
+        const char *name, *action;
         odd_answer *answer;
         verb verb;
         size_t most;
+        bool may_succeed;
     } places[] = {
-        {"in a reply", "GetSpecificPortMappingEntry", say_content, GET, 0},
-        {"cut", "GetSpecificPortMappingEntry", say_content, GET, 60000},
-        {"in a list", "GetListOfPortMappings", say_content_in_list, LIST, 0},
-        {"cut list", "GetListOfPortMappings", say_content_in_list, LIST, 380000},
-        {"description", NULL, say_content_in_description, GET, 0},
-        {"cut", NULL, say_content_in_description, GET, 120000},
+        {"reply", "GetSpecificPortMappingEntry", say_content, GET, 0, false},
+        {"reply, cut", "GetSpecificPortMappingEntry", say_content, GET, 60000, false},
+        {"listing, cut", "GetListOfPortMappings", say_content_in_list, LIST, 380000, true},
+        {"description, cut", NULL, say_content_in_description, GET, 120000, false},
     };
     bool good = true;
     (void)state;
@@ -752,7 +770,7 @@ static void contents_of_documents(void **state)
                          .verb = places[j].verb,
                          .most = places[j].most,
                          .content = &contents[i]};
-            good = judge(&h, places[j].where) && good;
+            good = judge(&h, places[j].name, places[j].may_succeed) && good;
         }
     assert_true(good);
 }
@@ -775,6 +793,7 @@ static void http(void **state)
         {"a chunk size without end", chunk_size_without_end},
         {"trailers without end", trailers_without_end},
         {"a trailer without end", trailer_without_end},
+        {"a compressed body", compressed},
     };
     bool good = true;
     (void)state;
@@ -783,47 +802,46 @@ static void http(void **state)
                      .action = "GetSpecificPortMappingEntry",
                      .answer = rows[i].answer,
                      .verb = GET};
-        good = judge(&h, "reply") && good;
-        h.action = NULL;
-        good = judge(&h, "description") && good;
-        h.action = NULL;
+        good = judge(&h, "reply", false) && good;
         h.traced = true;
-        good = judge(&h, "traced") && good;
+        good = judge(&h, "reply, traced", false) && good;
+        h.action = NULL;
+        good = judge(&h, "description, traced", false) && good;
     }
     assert_true(good);
 }
 
 static void tables(void **state)
 {
-    static const table rows[] = {
-        {499, 250, false, false}, {499, 250, true, false}, {500, 10, true, false},
-        {500, 0, false, true},    {2000, 0, false, true},  {499, 0, false, true},
-        {499, 40, false, false},  {499, 0, false, false},
+    static const struct {
+        const char *name;
+        table table;
+        bool by_index, is_whole;
+    } rows[] = {
+        {"a table of ports of its own", {500, 0, false, false, true}, false, false},
+        {"long texts", {500, 90, false, false, true}, false, false},
+        {"too long texts", {499, 250, false, false, false}, false, false},
+        {"the same port 500 times", {500, 0, false, true, false}, false, false},
+        {"2000 small entries", {2000, 0, false, true, false}, false, false},
+        {"other ports", {500, 10, true, false, false}, false, false},
+        {"other ports, long texts", {499, 250, true, false, false}, false, false},
+        {"499 entries", {499, 40, false, false, false}, false, true},
+        {"a table without end", {0, 0, false, false, false}, true, false},
+        {"one with long texts", {0, 250, false, false, false}, true, false},
     };
     bool good = true;
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%d entries%s%s, texts %zu", rows[i].entries,
-                 rows[i].foreign ? ", foreign" : "", rows[i].bare ? ", bare" : "", rows[i].texts);
-        hostile h = {.name = name,
-                     .action = "GetListOfPortMappings",
-                     .answer = say_range,
-                     .table = &rows[i],
+        hostile h = {.name = rows[i].name,
+                     .action =
+                         rows[i].by_index ? "GetGenericPortMappingEntry" : "GetListOfPortMappings",
+                     .answer = rows[i].by_index ? say_index : say_range,
+                     .table = &rows[i].table,
                      .verb = LIST};
-        good = judge(&h, "range") && good;
+        const char *way = rows[i].by_index ? "by index" : "by range";
+        good = judge(&h, way, rows[i].is_whole) && good;
         h.traced = true;
-        good = judge(&h, "range traced") && good;
-    }
-    for (size_t i = 0; i < 8; i += 3) {
-        hostile h = {.name = "index",
-                     .action = "GetGenericPortMappingEntry",
-                     .answer = say_index,
-                     .table = &rows[i],
-                     .verb = LIST};
-        good = judge(&h, "index") && good;
-        h.traced = true;
-        good = judge(&h, "index traced") && good;
+        good = judge(&h, way, rows[i].is_whole) && good;
     }
     assert_true(good);
 }
@@ -831,9 +849,18 @@ static void tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contents_of_documents),
+        cmocka_unit_test(documents),
         cmocka_unit_test(http),
         cmocka_unit_test(tables),
     };
+    const char *preload = getenv("LD_PRELOAD");
+    if (SANITIZED || (preload && strstr(preload, "vgpreload"))) {
+        printf("SKIPPED: with a sanitizer or valgrind the kernel's figure is not the library's\n");
+        return SKIPPED;
+    }
+    if (!forget_peak()) {
+        printf("SKIPPED: the kernel does not let a process forget its peak of memory\n");
+        return SKIPPED;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

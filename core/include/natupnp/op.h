@@ -98,7 +98,10 @@ NATUPNP_API void *natupnp_op_user(const natupnp_op *op);
  */
 NATUPNP_API const natupnp_mapping *natupnp_op_mapping(const natupnp_op *op);
 
-/** How many mappings the result holds; after a count, how many there are. */
+/**
+ * How many mappings the result holds; after a count, how many there are. A
+ * listing that failed holds those that were read, of which some may be missing.
+ */
 NATUPNP_API size_t natupnp_op_mapping_count(const natupnp_op *op);
 
 /** The mapping at an index, borrowed; NULL past the end. */

@@ -82,7 +82,11 @@ NATUPNP_API natupnp_status natupnp_static_add(natupnp_op **out, natupnp_client *
 NATUPNP_API natupnp_status natupnp_static_get(natupnp_op **out, natupnp_client *client,
                                               int32_t external_port, natupnp_protocol protocol);
 
-/** Read all mappings: natupnp_op_mapping_at(), in no order that means anything. */
+/**
+ * Read all mappings: natupnp_op_mapping_at(), in no order that means anything.
+ * Where not all could be read it fails, with NATUPNP_E_BAD_REPLY for a table
+ * that is too large, and what was read is there all the same.
+ */
 NATUPNP_API natupnp_status natupnp_static_list(natupnp_op **out, natupnp_client *client);
 
 /** Count the mappings, by reading them: natupnp_op_mapping_count(). */

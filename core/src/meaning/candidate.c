@@ -9,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long the services of a gateway may take to say whether they are connected. */
-enum { ASK_MS = 1000 };
+/*
+ * How long the services of a gateway may take to say whether they are connected. Where there are
+ * many gateways, how many of them are asked, and how many services of each: real ones have two.
+ */
+enum { ASK_MS = 1000, OTHERS_ASKED = 8, SERVICES_ASKED = 4 };
 
 static void fetch(nat__candidate *c);
 
@@ -92,12 +95,17 @@ static void on_fetched(void *arg, const nat__http_reply *reply)
     nat__search_evaluate(s); /* may free the candidate */
 }
 
+/* Whether there cannot be many of its kind: the default gateway, or what the user named. */
+static bool is_special(const nat__candidate *c)
+{
+    return c->is_default || c->search->client->gateway_url.target;
+}
+
 static void fetch(nat__candidate *c)
 {
-    bool trusted = c->is_default || c->search->client->gateway_url.target;
     nat__http_params params = {.url = &c->location,
                                .reply_max =
-                                   trusted ? NAT__HTTP_DESCRIPTION_MAX : NAT__HTTP_OTHERS_MAX,
+                                   is_special(c) ? NAT__HTTP_DESCRIPTION_MAX : NAT__HTTP_OTHERS_MAX,
                                .fresh = c->fetched_again};
     if (nat__http_start(&c->fetch, c->search->client->http, &params, on_fetched, c) != NATUPNP_OK) {
         c->no_memory = true;
@@ -220,12 +228,26 @@ static void ask_service(nat__candidate *c, size_t service)
     nat__url_free(&fallback);
 }
 
+/* Whether enough others are asked. */
+static bool is_one_too_many(const nat__candidate *candidate)
+{
+    size_t asked = 0;
+    NAT__LIST_EACH (&candidate->search->candidates, it) {
+        const nat__candidate *c = NAT__MEMBER(it, nat__candidate, link);
+        asked += c != candidate && c->asked && !is_special(c);
+    }
+    return asked >= OTHERS_ASKED;
+}
+
 void nat__candidate_ask(nat__candidate *c)
 {
     c->asked = true;
     c->state = NAT__CANDIDATE_ASKING;
     c->ask_until_ms = nat__loop_now(&c->search->client->loop) + ASK_MS;
-    for (size_t i = 0; i < c->gateway->description.service_count; i++)
+    size_t count = c->gateway->description.service_count;
+    if (!is_special(c))
+        count = is_one_too_many(c) ? 0 : count < SERVICES_ASKED ? count : SERVICES_ASKED;
+    for (size_t i = 0; i < count; i++)
         ask_service(c, i);
     if (nat__list_empty(&c->actions))
         nat__candidate_conclude(c);

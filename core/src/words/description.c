@@ -7,8 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As long as names are shown, as a URL may be, and as the texts of all services may be together. */
-enum { NAME_LENGTH_MAX = 256, URL_LENGTH_MAX = 2048, SERVICES_LENGTH_MAX = 16 * 1024 };
+/* As long as names are shown, as a URL may be, and as the texts of a service and of all of them
+ * may be together. */
+enum {
+    NAME_LENGTH_MAX = 256,
+    URL_LENGTH_MAX = 2048,
+    SERVICE_LENGTH_MAX = 2304,
+    SERVICES_LENGTH_MAX = 16 * 1024
+};
 
 bool nat__service_is_wan(const char *type)
 {
@@ -41,6 +47,8 @@ static size_t length_of(const nat__service *service)
 static bool has_room(const nat__description *description, const nat__service *service)
 {
     size_t length = length_of(service);
+    if (length > SERVICE_LENGTH_MAX)
+        return false;
     for (size_t i = 0; i < description->service_count; i++)
         length += length_of(&description->services[i]);
     return description->service_count < NAT__SERVICES_MAX && length <= SERVICES_LENGTH_MAX;
