@@ -66,9 +66,10 @@ typedef struct natupnp_dynamic_add_request {
  *
  * natupnp_mapping_lease_s() of the result is what was asked for at last: a
  * week where the gateway allows no more (WANIPConnection:2, section 2.3.16),
- * 0 where it says that it knows only permanent mappings (fault 725). Once a client has seen that fault, every entry of the gateway counts
- * for it as in this collection; for others it is in the static one alone. A gateway that knows no
- * remote hosts (fault 726) gives NATUPNP_E_UNSUPPORTED: the port is not opened to all instead.
+ * 0 where it says that it knows only permanent mappings (fault 725). Once a client has seen that
+ * fault, every entry of the gateway counts for it as in this collection; for others it is in the
+ * static one alone. A gateway that knows no remote hosts (fault 726) gives NATUPNP_E_UNSUPPORTED:
+ * the port is not opened to all instead.
  */
 NATUPNP_API natupnp_status natupnp_dynamic_add(natupnp_op **out, natupnp_client *client,
                                                const natupnp_dynamic_add_request *request);
