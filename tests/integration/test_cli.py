@@ -948,7 +948,7 @@ class Keep(CommandTest):
         self.gateway.put(80, internal_client="127.0.0.9")  # which nothing tells of
         result = running.end()
         self.assertEqual(result.code, 0)
-        self.assertEqual(result.err, "natupnp: 1 kept mapping was left as it is: "
+        self.assertEqual(result.err, "Removing 80/TCP and 81/TCP\n1 kept mapping was left as it is: "
                                      "80/TCP is mapped to 127.0.0.9:80\n")
         self.assertEqual(self.gateway.keys(), {(80, "TCP")})
 
