@@ -18,6 +18,7 @@
 
 enum {
     WINDOW = 8,         /* requests under way; the HTTP floor keeps them in bounds */
+    WINDOW_UNASKED = 2, /* of a reading that no user waits for */
     INDEX_MAX = 0xFFFF, /* nearer than that the table ends, or it is cut */
     PASSES_MAX = 4,     /* a table that still changes then is given as it was last read */
     BAD_RUN_MAX = 32,   /* a few bad entries are left out; so many are no table */
@@ -136,7 +137,7 @@ static void go_on(natupnp_op *op)
 {
     nat__listing *l = op->listing;
     struct nat__index_reading *r = &l->index;
-    unsigned window = r->stumbles > 0 ? 1 : WINDOW;
+    unsigned window = r->stumbles > 0 ? 1 : op->owner ? WINDOW_UNASKED : WINDOW;
     bool reading = !r->checking && r->doubt == SIZE_MAX && !op->mappings.full;
     while (reading && l->pending < window && r->asked < r->end && r->asked < INDEX_MAX)
         if (!ask(op, r->asked++, on_entry))
