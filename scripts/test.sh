@@ -15,6 +15,7 @@ case ${1-} in
 esac
 
 jobs=$(nproc)
+tests=$((jobs * 4)) # at once: most of them wait most of the time
 results=$PWD/build/results
 broken=0 # steps that gave no results to count
 
@@ -68,7 +69,7 @@ build() { # build PRESET OPTION...
 run() { # run NAME PRESET ARGUMENTS...: what fails is counted from the results
     local name=$1 preset=$2
     say "testing: $name"
-    ctest --test-dir "build/$preset" --output-on-failure -j "$jobs" \
+    ctest --test-dir "build/$preset" --output-on-failure -j "$tests" \
         --output-junit "$results/$name.xml" "${@:3}" ||
         [[ -s $results/$name.xml ]] || broken=$((broken + 1))
 }
@@ -88,7 +89,7 @@ valgrind_run() {
     say "testing: valgrind"
     names=$(programs | paste -sd '|')
     rm -f "$folder/TAG"
-    ctest --test-dir build/release --output-on-failure -j "$jobs" -T memcheck -R "^($names)\$" \
+    ctest --test-dir build/release --output-on-failure -j "$tests" -T memcheck -R "^($names)\$" \
         --overwrite "MemoryCheckCommandOptions=--quiet --leak-check=full --error-exitcode=99" || true
     cp "$folder/$(head -n1 "$folder/TAG")/DynamicAnalysis.xml" "$results/valgrind.xml" ||
         broken=$((broken + 1))
