@@ -83,9 +83,9 @@ clean_up() {
     trap '' INT TERM HUP
     # The first process of its namespace takes all the others along; it may have to come yet.
     while [[ -n $child && -n $(jobs -rp) ]]; do
-        if read -r init _ <"/proc/$child/task/$child/children"; then
-            kill -KILL "$init" || true
-        fi 2>/dev/null
+        init=
+        read -r init _ 2>/dev/null <"/proc/$child/task/$child/children" || true # it ends without a newline
+        [[ -z $init ]] || kill -KILL "$init" 2>/dev/null || true
         sleep 0.1
     done
     if $keep && compgen -G "$work/root-*" >/dev/null; then
