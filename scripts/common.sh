@@ -11,7 +11,8 @@ fail() {
 }
 
 writable() { # writable FOLDER: made where it was not
-    mkdir -p "$1" 2>/dev/null && [[ -w $1 && ! (-e $1/build.log && ! -w $1/build.log) ]] ||
+    mkdir -p "$1" 2>/dev/null || true
+    [[ -w $1 && (! -e $1/build.log || -w $1/build.log) ]] ||
         fail "$1 cannot be written, perhaps another user made it: remove it (sudo rm -r $1), or run this as before"
 }
 

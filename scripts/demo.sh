@@ -54,6 +54,7 @@ run_code() { # run_code INTERPRETER: shows the program on stdin, and runs it
     "$1" - <<<"$program" || stop "this program"
 }
 
+export XDG_CACHE_HOME=$PWD/build/demo/cache # nothing is left in the home
 key=$((50000 + RANDOM % 10000))/tcp
 if $network; then
     echo "This maps port ${key%/tcp} of your Internet address to this machine, and removes that at the end."

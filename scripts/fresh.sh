@@ -68,7 +68,7 @@ remove() {
 
 # A run that was killed left its folder; its lock tells.
 for old in "$here"/work.*; do
-    [[ -e $old/lock ]] && flock -n "$old/lock" true && remove "$old"
+    [[ ! -e $old/lock ]] || ! flock -n "$old/lock" true || remove "$old" || true
 done
 work=$here/work.$$
 mkdir "$here/new.$$"
@@ -81,10 +81,13 @@ child=
 clean_up() {
     local code=$? init
     trap '' INT TERM HUP
-    if [[ -n $child ]] && read -r init _ <"/proc/$child/task/$child/children"; then
-        kill -KILL "$init" || true # and with it all of its namespace
-        wait "$child" || true
-    fi 2>/dev/null
+    # The first process of its namespace takes all the others along; it may have to come yet.
+    while [[ -n $child && -n $(jobs -rp) ]]; do
+        init=
+        read -r init _ 2>/dev/null <"/proc/$child/task/$child/children" || true # it ends without a newline
+        [[ -z $init ]] || kill -KILL "$init" 2>/dev/null || true
+        sleep 0.1
+    done
     if $keep && compgen -G "$work/root-*" >/dev/null; then
         mv "$work" "$here/kept.$$" && say "kept: build/fresh/kept.$$"
     else
@@ -141,10 +144,7 @@ mirror() {
 }
 
 debs() { # debs FROM TO: the packages of a folder are in another, too
-    local package
-    for package in "$1"/*.deb; do
-        ln "$package" "$2/" 2>/dev/null || true # it is there, by another run perhaps
-    done
+    cp --link --no-clobber --target-directory "$2" "$1"/*.deb 2>/dev/null || true # another run may bring them too
 }
 
 make_root() {

@@ -178,6 +178,11 @@ class Lab:
         """Plug a machine into the LAN."""
         machine.plug(interface, address, self.switch, machine.name)
         self.switch.ip("link", "set", machine.name, "master", "bridge")
+        end = time.monotonic() + 60
+        while "state UP" not in machine.ip("link", "show", "dev", interface):
+            if time.monotonic() > end:
+                raise LabError(f"{interface} of {machine.name} does not come up")
+            time.sleep(0.01)  # the kernel tells that both ends are up when it comes to it
 
     def add_gateway(self, name="gateway", address=LAN_GATEWAY, wan_net=WAN_NET):
         return self._keep(Gateway(self, name, address, wan_net))
