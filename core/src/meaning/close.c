@@ -55,6 +55,29 @@ void nat__close_kept_gone(natupnp_op *closing)
     finish_when_done(closing);
 }
 
+void nat__keeper_remove_all(nat__keeper *keeper, natupnp_op *closing)
+{
+    keeper->closing = closing;
+    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++) {
+        NAT__LIST_EACH (&keeper->buckets[i], it) {
+            nat__kept *kept = NAT__MEMBER(it, nat__kept, link);
+            /* Which port one of any port takes is known only when it has ended. */
+            if (kept->op && !(kept->work == NAT__KEPT_MAKE && kept->any_port))
+                nat__kept_abandon(kept);
+            nat__timer_clear(&keeper->client->loop, &kept->timer);
+            nat__kept_line_up(kept, NAT__KEPT_REMOVE);
+        }
+    }
+    nat__keeper_next(keeper);
+}
+
+void nat__keeper_closed(nat__keeper *keeper)
+{
+    keeper->closing = NULL;
+    keeper->listed = NATUPNP_E_PENDING;
+    nat__mappings_free(&keeper->table);
+}
+
 static void on_farewell(void *arg, const nat__http_reply *reply)
 {
     natupnp_op *op = arg;

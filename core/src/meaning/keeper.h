@@ -24,6 +24,10 @@ void nat__keeper_changed(natupnp_client *client, const natupnp_mapping *mapping,
 /* Mappings may be gone, or lead to an address that this host no longer has: looks at each. */
 void nat__keeper_doubt(natupnp_client *client);
 
+/* The gateway is another one, or has restarted: that looks failed at the end of the old one says
+ * nothing of this one's. */
+void nat__keeper_gateway_new(natupnp_client *client);
+
 /* Whether it waits for a gateway that is away; and that it need not any more. With evidence that
  * the gateway has come back what failed before does not count. */
 bool nat__keeper_is_down(const natupnp_client *client);

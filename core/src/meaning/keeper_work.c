@@ -17,8 +17,6 @@ enum {
     HELD_MS = 300 * 1000, /* so long after the last pause, being there shows that it lasts */
     REFUSED_FIRST_MS = 60 * 1000,
     REFUSED_LAST_MS = 3600 * 1000,
-    SLACK_S = 2,        /* of a lease, until it is read */
-    LEASE_LEAST_S = 10, /* not to be busy with what a gateway hardly keeps */
     UNREADABLE_MS = 6 * 3600 * 1000
 };
 
@@ -63,53 +61,11 @@ static void tell(nat__kept *kept, natupnp_event_kind kind, const natupnp_op *op)
                        op ? op->status : NATUPNP_E_NOT_FOUND, op ? natupnp_op_detail(op) : "");
 }
 
-/* A lease that began at some time. */
-static void has_lease(nat__kept *kept, uint64_t since_ms, uint32_t lease_s)
-{
-    kept->ends_ms = lease_s > 0 ? since_ms + lease_s * 1000ULL : 0;
-    if (lease_s > 0)
-        nat__kept_plan(kept, since_ms, lease_s * 1000ULL);
-}
-
-void nat__kept_seen(nat__kept *kept, uint32_t left_s)
-{
-    has_lease(kept, now_of(kept), left_s);
-}
-
-bool nat__kept_has_ended(const nat__kept *kept)
-{
-    return kept->ends_ms > 0 && now_of(kept) >= kept->ends_ms;
-}
-
-/* What the gateway makes of a lease; *known is whether one was seen. */
-static uint32_t granted(const nat__gateway *gateway, uint32_t asked_s, bool *known)
-{
-    *known = gateway && (asked_s == 0 ? gateway->zero_lease_known
-                                      : asked_s <= gateway->lease_whole_s || gateway->lease_most_s);
-    if (*known && asked_s == 0)
-        return gateway->zero_lease_s;
-    bool cut = *known && asked_s > gateway->lease_whole_s && asked_s > gateway->lease_most_s;
-    return cut ? gateway->lease_most_s : asked_s;
-}
-
-/* Whether looks show nothing. */
-static bool is_blind(const nat__keeper *keeper)
+bool nat__keeper_is_blind(const nat__keeper *keeper)
 {
     const nat__gateway *gateway = keeper->client->gateway;
     return keeper->blind_looks >= NAT__BLIND_LOOKS ||
            (gateway && gateway->lookups == NAT__LOOKUPS_BLIND);
-}
-
-/* Many turn 0 into a week, or a month, and do not say so: one is looked at then. */
-void nat__kept_confirmed(nat__kept *kept, uint32_t asked_s)
-{
-    nat__keeper *keeper = kept->keeper;
-    bool known;
-    has_lease(kept, kept->made_ms, granted(keeper->client->gateway, asked_s, &known));
-    if (known || (keeper->proves && keeper->proves != kept) || is_blind(keeper))
-        return;
-    keeper->proves = kept;
-    nat__kept_line_up(kept, NAT__KEPT_LOOK);
 }
 
 static void lost(nat__kept *kept)
@@ -185,7 +141,7 @@ static void made(nat__kept *kept, const natupnp_op *op)
         made_again(kept);
     else if (op->status == NATUPNP_OK) /* it has come to half its lease */
         kept->pace = (nat__pace){0};
-    kept->again = false;
+    kept->again = kept->guessed = false;
     kept->keeper->made_since_blind = true;
     kept->taken = op->status == NATUPNP_E_CONFLICT && op->mapping;
     if (op->status != NATUPNP_OK) {
@@ -203,7 +159,7 @@ static void made(nat__kept *kept, const natupnp_op *op)
     kept->just_made = true;
     kept->made_ms = now_of(kept);
     nat__kept_confirmed(kept, now->lease_s);
-    if (kept->unseen && !is_blind(kept->keeper)) {
+    if (kept->unseen && !nat__keeper_is_blind(kept->keeper)) {
         kept->state = NATUPNP_KEPT_MISSING; /* until it is seen */
         kept->status = NATUPNP_E_NOT_FOUND;
         nat__kept_line_up(kept, NAT__KEPT_LOOK);
@@ -211,35 +167,6 @@ static void made(nat__kept *kept, const natupnp_op *op)
     }
     kept->state = NATUPNP_KEPT_HELD;
     tell(kept, renewed ? NATUPNP_EVENT_MAPPING_RENEWED : NATUPNP_EVENT_MAPPING_RESTORED, op);
-}
-
-/* What the gateway made of the lease that was asked for, for all that asked for the like. */
-static void learn_lease(nat__kept *kept, uint32_t left_s)
-{
-    nat__keeper *keeper = kept->keeper;
-    nat__gateway *gateway = keeper->client->gateway;
-    uint32_t asked_s = kept->mapping->values.lease_s;
-    if (!gateway || keeper->proves != kept)
-        return;
-    keeper->proves = NULL;
-    if (now_of(kept) > kept->made_ms + SLACK_S * 1000)
-        return; /* too late to tell */
-    if (asked_s == 0) {
-        gateway->zero_lease_known = true;
-        gateway->zero_lease_s = left_s;
-    } else if (left_s == 0 || left_s + asked_s / 16 + SLACK_S >= asked_s) {
-        gateway->lease_whole_s =
-            asked_s > gateway->lease_whole_s ? asked_s : gateway->lease_whole_s;
-    } else {
-        gateway->lease_most_s = left_s > LEASE_LEAST_S ? left_s : LEASE_LEAST_S;
-    }
-    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++) {
-        NAT__LIST_EACH (&keeper->buckets[i], it) {
-            nat__kept *other = NAT__MEMBER(it, nat__kept, link);
-            if (other->state == NATUPNP_KEPT_HELD)
-                nat__kept_confirmed(other, other->mapping->values.lease_s);
-        }
-    }
 }
 
 /* A look showed nothing. */
@@ -280,7 +207,7 @@ static void seen_as_wished(nat__kept *kept, uint32_t left_s)
         nat__timer_clear(&kept->keeper->client->loop, &kept->timer);
     }
     held(kept);
-    learn_lease(kept, left_s);
+    nat__kept_learn_lease(kept, left_s);
     nat__kept_seen(kept, left_s);
 }
 
@@ -337,7 +264,7 @@ static void away(nat__kept *kept, natupnp_status status)
     if (kept->work == NAT__KEPT_LOOK && nat__is_unreachable(status)) {
         look_was_blind(kept); /* some devices fail in that alone: what tells is making it */
         kept->work = NAT__KEPT_MAKE;
-        kept->again = true;
+        kept->again = kept->guessed = true;
     }
     nat__kept_line_up(kept, kept->work);
     if (keeper->down && keeper->retry.slot > 0)
@@ -466,6 +393,23 @@ static void doubt(nat__kept *kept, bool blind)
         nat__kept_line_up(kept, NAT__KEPT_LOOK);
 }
 
+void nat__keeper_gateway_new(natupnp_client *client)
+{
+    nat__keeper *keeper = client->keeper;
+    for (size_t i = 0; keeper && i < NAT__KEEPER_BUCKETS; i++) {
+        NAT__LIST_EACH (&keeper->buckets[i], it) {
+            nat__kept *kept = NAT__MEMBER(it, nat__kept, link);
+            if (!kept->guessed || kept->work != NAT__KEPT_MAKE || (kept->op && kept->op->gateway))
+                continue;
+            if (kept->op) /* it has only searched so far */
+                nat__kept_abandon(kept);
+            kept->again = kept->guessed = false;
+            nat__list_remove(&kept->turn);
+            nat__kept_line_up(kept, NAT__KEPT_LOOK);
+        }
+    }
+}
+
 void nat__keeper_doubt(natupnp_client *client)
 {
     nat__keeper *keeper = client->keeper;
@@ -473,31 +417,6 @@ void nat__keeper_doubt(natupnp_client *client)
         return;
     for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++)
         NAT__LIST_EACH (&keeper->buckets[i], it)
-            doubt(NAT__MEMBER(it, nat__kept, link), is_blind(keeper));
+            doubt(NAT__MEMBER(it, nat__kept, link), nat__keeper_is_blind(keeper));
     nat__keeper_next(keeper);
-}
-
-/* ---- the end ---- */
-
-void nat__keeper_remove_all(nat__keeper *keeper, natupnp_op *closing)
-{
-    keeper->closing = closing;
-    for (size_t i = 0; i < NAT__KEEPER_BUCKETS; i++) {
-        NAT__LIST_EACH (&keeper->buckets[i], it) {
-            nat__kept *kept = NAT__MEMBER(it, nat__kept, link);
-            /* Which port one of any port takes is known only when it has ended. */
-            if (kept->op && !(kept->work == NAT__KEPT_MAKE && kept->any_port))
-                nat__kept_abandon(kept);
-            nat__timer_clear(&keeper->client->loop, &kept->timer);
-            nat__kept_line_up(kept, NAT__KEPT_REMOVE);
-        }
-    }
-    nat__keeper_next(keeper);
-}
-
-void nat__keeper_closed(nat__keeper *keeper)
-{
-    keeper->closing = NULL;
-    keeper->listed = NATUPNP_E_PENDING;
-    nat__mappings_free(&keeper->table);
 }

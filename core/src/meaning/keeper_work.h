@@ -34,6 +34,7 @@ struct nat__kept {
     unsigned refusals; /* in a row */
     nat__pace pace;    /* of making it again, whatever the reason */
     bool again;        /* making it, now or later, is no planned renewal */
+    bool guessed;      /* it is only made as looking at it failed */
     bool unseen;       /* it was not there right after it was made: each making is looked at */
     bool odd;          /* or it was shown otherwise: what is shown of it tells nothing */
     bool taken;        /* another's is there now */
@@ -81,6 +82,13 @@ bool nat__kept_has_ended(const nat__kept *kept);
  * as it was read. */
 void nat__kept_confirmed(nat__kept *kept, uint32_t asked_s);
 void nat__kept_seen(nat__kept *kept, uint32_t left_s);
+
+/* The same where it was read right after it was made: what the gateway made of the lease that was
+ * asked for, for all that asked for the like. */
+void nat__kept_learn_lease(nat__kept *kept, uint32_t left_s);
+
+/* Whether looks show nothing. */
+bool nat__keeper_is_blind(const nat__keeper *keeper);
 
 /* Makes it again: at once the first time, then after pauses that grow. */
 void nat__kept_make_again(nat__kept *kept);

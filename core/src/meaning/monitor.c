@@ -91,12 +91,15 @@ void nat__monitor_gateway_found(natupnp_client *client)
         forget_known(m);
         m->unsubscribed = 0;
     }
+    if (!same || m->gateway->boot_id != gateway->boot_id)
+        nat__keeper_gateway_new(client);
     nat__gateway_unref(m->gateway);
     m->gateway = nat__gateway_ref(gateway);
     m->boot_count = 0;
     nat__monitor_learn_boot(m, &gateway->location, gateway->boot_id);
-    m->lost = m->shaken = false;
-    nat__monitor_checked(m); /* it is subscribed to now */
+    m->lost = m->shaken = m->restarted = false;
+    nat__timer_clear(&client->loop, &m->news); /* it told of what has come by now */
+    nat__monitor_checked(m);                   /* it is subscribed to now */
     nat__timer_clear(&client->loop, &m->look);
     nat__event_gateway(client, NATUPNP_EVENT_GATEWAY_FOUND, gateway);
     hear(m);
