@@ -42,8 +42,9 @@ class Blocking:
     def run(self, verb: Verb[T], *args: object) -> T:
         """Carry out a verb. What interrupts it cancels the operation."""
         values = plain(args)
-        before = self._enter()
+        before, thread = self._inside, self._enter()
         try:
+            self._inside = thread
             return carry_out(self.engine, verb, values)
         finally:
             self._inside = before  # in a function, an exception could come before it
@@ -60,8 +61,9 @@ class Blocking:
         judge_wait(timeout)
         errors: list[Exception] = []
         end = monotonic() + min(timeout, 1e9)
-        before = self._enter()
+        before, thread = self._inside, self._enter()
         try:
+            self._inside = thread
             ready = poller(self.engine)
             left = 0.0 if self.engine.waiting else timeout
             while not ready(min(left, SLICE_S) * 1000) and left > 0:
@@ -136,14 +138,15 @@ class Blocking:
             )
         return thread
 
-    def _enter(self) -> int | None:
-        """Note who is inside; give who was before: a callback or a signal handler may enter again."""
+    def _enter(self) -> int:
+        """The thread that calls, if it may. That it is inside is noted where an exception from a signal handler
+        cannot leave the note behind: after a ``try``. A callback or a signal handler may enter again.
+        """
         thread = self._may_enter()
         if not self._warned and self.engine.neglected:
             self._warned = True
             warn("kept mappings were not renewed in time: pump() the client, or make it with background=True")
-        before, self._inside = self._inside, thread
-        return before
+        return thread
 
 
 def carry_out(engine: Engine, verb: Verb[T], args: tuple[object, ...]) -> T:
