@@ -135,7 +135,7 @@ describe("a simulated gateway", function()
 
   it("says why it does not start", function()
     assert.truthy(failure_of(start, { listen = UNUSABLE }):find("Cannot assign requested address", 1, true))
-    assert.truthy(failure_of(start, { foo = "x" }):find("unrecognized option '--foo=x'", 1, true))
+    assert.truthy(failure_of(start, { foo = "x" }):find("unknown option '--foo'", 1, true))
     assert.truthy(failure_of(start, { version = 3 }):find("igd: must be from 1 to 2", 1, true))
     assert.truthy(failure_of(start, { latency = "x" }):find("latency: must be a number of seconds", 1, true))
     assert.truthy(failure_of(start, { name = "a\0b" }):find("zero byte", 1, true))
