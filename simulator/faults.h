@@ -38,7 +38,8 @@
     X(NO_RESPONSE_SUFFIX, "no-response-suffix", true)                                              \
     X(EVENT_FIRST, "event-first", true)                                                            \
     X(WRONG_SID, "wrong-sid", true)                                                                \
-    X(SKIP_SEQ, "skip-seq", true)
+    X(SKIP_SEQ, "skip-seq", true)                                                                  \
+    X(GOOD, "good", true)
 
 enum fault_kind {
 #define FAULT_ENUM(name, text, done) FAULT_##name,

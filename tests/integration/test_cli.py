@@ -608,6 +608,20 @@ class List(CommandTest):
         self.assertEqual(actions["description"], 1)
         self.assertEqual(actions["GetListOfPortMappings"], 2)  # TCP and UDP
 
+    def test_what_was_read_is_shown(self):
+        for port in range(1000, 1020):
+            self.gateway.put(port)
+        self.gateway.ask("/set", {"no_list": True})
+        for options in ([], ["--json"]):
+            self.gateway.fault(GetGenericPortMappingEntry=["good:12", "501"])
+            found = self.expect(1, "list", *options)
+            self.assertIn("of which", found.err)
+            if options:
+                self.assertEqual(found.json["error"]["fault"], 501)
+                self.assertIn(len(found.json["mappings"]), (10, 11, 12))
+            else:
+                self.assertIn(len(found.out.splitlines()), (11, 12, 13))
+
     def test_half_a_list_is_none(self):
         self.gateway.put(80)
         self.gateway.fault(GetListOfPortMappings="606:1", GetGenericPortMappingEntry="606")

@@ -331,7 +331,9 @@ enum { TROUBLES = sizeof troubles / sizeof troubles[0] };
 static struct {
     const trouble *what;
     int from, times; /* which requests for entries it hits, by their order */
-    int index;       /* or which index always, -1 for none */
+    int index;       /* or which index, -1 for none */
+    int turn;        /* and when, of those for this index; 0 for always */
+    int turns;       /* so far; in the server's process */
     int end;         /* the gateway's own number for the end */
     int requests;    /* so far; in the server's process */
 } plan;
@@ -357,7 +359,9 @@ static void answer_with_trouble(int fd, const char *request)
     const char *index = strstr(request, "<NewPortMappingIndex>");
     if (index) {
         int order = plan.requests++;
-        bool hit = plan.index >= 0 ? atoi(index + 21) == plan.index
+        bool asked = plan.index >= 0 && atoi(index + 21) == plan.index;
+        plan.turns += asked;
+        bool hit = plan.index >= 0 ? asked && (plan.turn == 0 || plan.turn == plan.turns)
                                    : order >= plan.from && order < plan.from + plan.times;
         if (hit) {
             make_trouble(fd);
@@ -444,27 +448,45 @@ static void a_failure_that_stays_is_an_error_that_shows_what_was_read(void **sta
         }
 }
 
-/* Once the number is known, a failure by that number is found out too. */
+/* Once the number is known, a failure by that number is found out too, also at the last entry. */
 static void a_passing_failure_by_the_number_of_the_end(void **state)
 {
-    /* The first listing takes 20 entries and what is behind them, twice for the end. */
+    static const int indexes[] = {0, 7, TABLE - 1};
     scene *s = *state;
-    for (int from = 40; from < 70; from += 3) {
-        odd_server odd = {0};
-        plan.what = &troubles[0];
-        plan.from = from;
-        plan.times = 1;
-        plan.index = -1;
-        plan.end = 501;
-        odd_start(&odd, answer_with_trouble);
-        scene_client(s, (natupnp_client_options){.gateway = odd.location, .timeout_ms = 60000});
-        for (int i = 0; i < 3; i++) {
-            natupnp_op *op = run_list(s);
-            assert_status(op, NATUPNP_OK);
-            assert_int_equal(natupnp_op_mapping_count(op), TABLE);
-            forget(s, op);
+    for (size_t i = 0; i < sizeof indexes / sizeof indexes[0]; i++)
+        for (int turn = 1; turn <= 5; turn++) {
+            odd_server odd = {0};
+            plan.what = &troubles[0];
+            plan.index = indexes[i];
+            plan.turn = turn;
+            plan.end = 501;
+            odd_start(&odd, answer_with_trouble);
+            scene_client(s, (natupnp_client_options){.gateway = odd.location, .timeout_ms = 60000});
+            for (int j = 0; j < 3; j++) {
+                natupnp_op *op = run_list(s);
+                if (natupnp_op_status(op) != NATUPNP_OK || natupnp_op_mapping_count(op) != TABLE)
+                    fail_msg("index %d, turn %d, listing %d: %zu mappings, %s", plan.index, turn, j,
+                             natupnp_op_mapping_count(op), natupnp_op_detail(op));
+                forget(s, op);
+            }
+            odd_stop(&odd);
         }
-        odd_stop(&odd);
+    plan.turn = 0;
+}
+
+/* What fails for good in the middle is no end, whatever is said of every index from then on. */
+static void a_gateway_that_breaks_down(void **state)
+{
+    static const char *const faults[] = {"501", "402", "714", "http500"};
+    scene *s = scene_begin(state, "--mappings=20", "--igd=1");
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        scene_client(s, (natupnp_client_options){0});
+        gateway_set(&s->gateway,
+                    "{\"faults\": {\"GetGenericPortMappingEntry\": [\"good:12\", \"%s\"]}}",
+                    faults[i]);
+        natupnp_op *op = run_list(s);
+        assert_int_not_equal(natupnp_op_status(op), NATUPNP_OK);
+        assert_in_range(natupnp_op_mapping_count(op), 10, 12);
     }
 }
 
@@ -488,15 +510,15 @@ static void a_count_that_fails_counts_nothing(void **state)
 static void a_timeout_shows_what_was_read(void **state)
 {
     scene *s = scene_begin(state, "--mappings=20", "--igd=1");
-    gateway_set(&s->gateway, "{\"faults\": {\"GetGenericPortMappingEntry\": "
-                             "[\"latency=0:8\", \"hang\"]}}");
-    scene_client(s, (natupnp_client_options){.timeout_ms = 1000});
-    natupnp_op *op = start_list(s);
-    wait_for(op);
+    gateway_set(&s->gateway,
+                "{\"faults\": {\"GetGenericPortMappingEntry\": [\"good:12\", \"hang\"]}}");
+    scene_client(s, (natupnp_client_options){.timeout_ms = 1500});
+    natupnp_op *op = run_list(s);
     assert_status(op, NATUPNP_E_TIMEOUT);
-    for (size_t i = 0; i < natupnp_op_mapping_count(op); i++)
-        assert_true(natupnp_mapping_external_port(natupnp_op_mapping_at(op, i)) >= 10000);
-    assert_null(natupnp_op_mapping_at(op, natupnp_op_mapping_count(op)));
+    assert_int_equal(natupnp_op_mapping_count(op), 12);
+    for (size_t i = 0; i < 12; i++)
+        assert_in_range(natupnp_mapping_external_port(natupnp_op_mapping_at(op, i)), 10000, 10019);
+    assert_null(natupnp_op_mapping_at(op, 12));
 }
 
 static void a_range_that_failed_once_is_asked_for_next_time(void **state)
@@ -623,6 +645,7 @@ int main(void)
         scene_test(a_failure_that_passes_takes_nothing_away),
         scene_test(a_failure_that_stays_is_an_error_that_shows_what_was_read),
         scene_test(a_passing_failure_by_the_number_of_the_end),
+        scene_test(a_gateway_that_breaks_down),
         scene_test(a_count_that_fails_counts_nothing),
         scene_test(a_timeout_shows_what_was_read),
         scene_test(a_range_that_failed_once_is_asked_for_next_time),

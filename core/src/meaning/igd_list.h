@@ -30,6 +30,7 @@ typedef struct nat__listing {
         bool checking; /* all is read; the first and the last are read once more */
         bool changed;
         bool any_good;    /* some entry made sense */
+        bool seen;        /* the same, in any pass */
         unsigned bad_run; /* replies without sense since one that made some */
         size_t asked;     /* the next index to ask for */
         size_t end;       /* the lowest index behind the table; SIZE_MAX while unknown */

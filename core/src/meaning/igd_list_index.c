@@ -171,19 +171,23 @@ static bool is_told(natupnp_status status)
     return status == NATUPNP_E_FAULT || status == NATUPNP_E_HTTP;
 }
 
-/* Whether a gateway's own number says that the table ends here; without any entry some do not. */
+/*
+ * Whether a gateway's own number says that the table ends here. It may mean other things too: it is
+ * not believed where something was read, and for an empty table only some are.
+ */
 static bool is_odd_end(const natupnp_op *op, const nat__answer *answer, size_t index)
 {
     int number = number_of(answer);
-    return number != 0 && number == op->gateway->end_of_table &&
+    bool known = index < op->mappings.count || (index == 0 && op->listing->index.seen);
+    return number != 0 && number == op->gateway->end_of_table && !known &&
            (index > 0 || number == NO_SUCH_ENTRY || number == INVALID_ARGS ||
             number == ACTION_FAILED);
 }
 
-static void on_end(nat__listing *l, size_t index, size_t known, bool odd)
+static void on_end(natupnp_op *op, size_t index, bool odd)
 {
-    struct nat__index_reading *r = &l->index;
-    if ((r->checking && index < r->end) || index < known)
+    struct nat__index_reading *r = &op->listing->index;
+    if ((r->checking && index < r->end) || index < op->mappings.count)
         r->changed = true; /* it was there before, or one behind it is */
     if (!r->checking && index < r->end)
         set_end(r, index, odd);
@@ -215,6 +219,7 @@ static bool read_entry(natupnp_op *op, size_t index, const nat__answer *answer)
     bool good = answer->values && nat__mapping_read(&values, answer->values, false);
     values.gateway = l->gateway;
     l->index.any_good = l->index.any_good || good;
+    l->index.seen = l->index.seen || good;
     l->index.bad_run = good ? 0 : l->index.bad_run + 1;
     if (l->index.bad_run > BAD_RUN_MAX) {
         finish_bad(op);
@@ -236,7 +241,7 @@ static bool settle(natupnp_op *op, size_t index, const nat__answer *answer, bool
     if (end && op->gateway->end_of_table != 0)
         op->gateway->end_of_table = NO_SUCH_INDEX;
     if (end || odd)
-        on_end(op->listing, index, op->mappings.count, odd);
+        on_end(op, index, odd);
     else if (answer->status == NATUPNP_OK)
         *ended = !read_entry(op, index, answer);
     else
@@ -340,8 +345,11 @@ static void begin_pass(natupnp_op *op)
 {
     struct nat__index_reading *r = &op->listing->index;
     nat__mappings_cut(&op->mappings, 0);
-    *r = (struct nat__index_reading){
-        .passes = r->passes + 1, .end = SIZE_MAX, .doubt = SIZE_MAX, .stumbles = r->stumbles};
+    *r = (struct nat__index_reading){.passes = r->passes + 1,
+                                     .seen = r->seen,
+                                     .end = SIZE_MAX,
+                                     .doubt = SIZE_MAX,
+                                     .stumbles = r->stumbles};
     go_on(op);
 }
 
