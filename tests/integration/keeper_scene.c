@@ -62,11 +62,30 @@ bool is_busy(const natupnp_client *client)
            (m && (m->op || m->subscription.request));
 }
 
+bool pauses(const natupnp_client *client)
+{
+    NAT__LIST_EACH (&client->ops, it) {
+        const natupnp_op *op = NAT__MEMBER(it, natupnp_op, link);
+        if (op->listing && op->listing->pause.slot > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Waits, but not for the end of a pause, which comes at once. */
+static void wait_a_little(scene *s, int timeout_ms)
+{
+    natupnp_client_wait(s->client, pauses(s->client) ? 0 : timeout_ms);
+    int due_ms = natupnp_client_timeout_ms(s->client);
+    if (pauses(s->client) && due_ms > 0)
+        leap(s, (uint64_t)due_ms);
+}
+
 void pass(scene *s, int seconds)
 {
     int64_t until = now_ms() + PATIENCE_MS;
     while (is_busy(s->client)) {
-        natupnp_client_wait(s->client, 20);
+        wait_a_little(s, 20);
         assert_true(now_ms() < until);
     }
     gateway_advance(s, seconds);
@@ -85,7 +104,7 @@ void work_counting(scene *s, tally counts)
 {
     int64_t until = now_ms() + PATIENCE_MS;
     do {
-        natupnp_client_wait(s->client, is_busy(s->client) ? 100 : 0);
+        wait_a_little(s, is_busy(s->client) ? 100 : 0);
         for (natupnp_event *event; (event = natupnp_client_next_event(s->client));) {
             counts[natupnp_event_what(event)]++;
             natupnp_event_free(event);
@@ -129,7 +148,7 @@ natupnp_op *finish(scene *s, natupnp_op *op)
 {
     int64_t until = now_ms() + PATIENCE_MS;
     while (!natupnp_op_done(op)) {
-        natupnp_client_wait(s->client, 20);
+        wait_a_little(s, 20);
         if (now_ms() > until)
             fail_msg("an operation does not end");
     }

@@ -6,6 +6,7 @@
 #include "scene.h"
 
 #include "face/face.h"
+#include "meaning/igd_list.h"
 #include "meaning/keeper_work.h"
 #include "meaning/monitor_parts.h"
 
@@ -37,6 +38,10 @@ void leap(scene *s, uint64_t ms);
 
 /* Whether a request of its own is under way. */
 bool is_busy(const natupnp_client *client);
+
+/* Whether an operation waits a while before it asks again. What is below lets that time pass at
+ * once. */
+bool pauses(const natupnp_client *client);
 
 /* Works until nothing is under way; says how many events of a kind came. Drops them. */
 size_t work(scene *s, natupnp_event_kind kind);

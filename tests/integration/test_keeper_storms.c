@@ -6,8 +6,6 @@
  */
 #include "keeper_scene.h"
 
-#include "wires/http_request.h"
-
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -450,13 +448,6 @@ static void go_on_to(storm *t, uint64_t ms)
     leap(t->s, ms - (awake_ms + slept_ms));
 }
 
-/* Whether an operation under way only waits to ask again. */
-static bool pauses(const natupnp_client *client)
-{
-    return is_busy(client) && nat__list_empty(&client->http->active) &&
-           nat__list_empty(&client->http->ended) && natupnp_client_timeout_ms(client) > 0;
-}
-
 /* Works until nothing is under way; what waits to ask again need not wait. */
 static void work_on(storm *t)
 {
@@ -464,8 +455,9 @@ static void work_on(storm *t)
     int64_t until = now_ms() + PATIENCE_MS;
     do {
         natupnp_client_wait(client, is_busy(client) && !pauses(client) ? 100 : 0);
-        if (pauses(client))
-            go_on_to(t, awake_ms + slept_ms + (uint64_t)natupnp_client_timeout_ms(client));
+        int due_ms = natupnp_client_timeout_ms(client);
+        if (pauses(client) && due_ms > 0)
+            go_on_to(t, awake_ms + slept_ms + (uint64_t)due_ms);
         for (natupnp_event *event; (event = natupnp_client_next_event(client));)
             natupnp_event_free(event);
         assert_true(now_ms() < until);
