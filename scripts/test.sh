@@ -76,7 +76,7 @@ run() { # run NAME PRESET ARGUMENTS...: what fails is counted from the results
 
 # The names of the tests that are programs of this build: the others would check python or cmake.
 programs() {
-    ctest --test-dir build/release --show-only=json-v1 -L 'unit|integration' | python3 -c '
+    ctest --test-dir build/release --show-only=json-v1 -L 'unit|integration' -LE long | python3 -c '
 import json, os, sys
 folder = os.path.realpath("build/release")
 for test in json.load(sys.stdin)["tests"]:

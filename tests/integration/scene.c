@@ -42,6 +42,8 @@ void scene_client(scene *s, natupnp_client_options options)
     options.size = sizeof options;
     if (!options.gateway)
         options.gateway = s->gateway.location;
+    if (options.timeout_ms == 0) /* a busy machine must not decide */
+        options.timeout_ms = 10 * 60 * 1000;
     assert_int_equal(natupnp_client_new(&s->client, &options), NATUPNP_OK);
     assert_non_null(s->client);
 }

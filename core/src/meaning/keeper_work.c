@@ -70,11 +70,12 @@ bool nat__keeper_is_blind(const nat__keeper *keeper)
 
 static void lost(nat__kept *kept)
 {
-    kept->status = NATUPNP_E_NOT_FOUND;
     if (kept->state == NATUPNP_KEPT_HELD)
         tell(kept, NATUPNP_EVENT_MAPPING_LOST, NULL);
-    if (kept->state != NATUPNP_KEPT_REFUSED || kept->taken)
+    if (kept->state != NATUPNP_KEPT_REFUSED || kept->taken) { /* else the refusal still says why */
         kept->state = NATUPNP_KEPT_MISSING;
+        kept->status = NATUPNP_E_NOT_FOUND;
+    }
     kept->unseen = kept->unseen || kept->just_made;
     kept->taken = false;
     nat__kept_make_again(kept);
