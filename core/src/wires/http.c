@@ -220,7 +220,8 @@ static void end(nat__http_request *r)
     reply.connected = reply.sent || connect_us > 0;
     reply.status = status_of(r, reply.connected);
     reply.error = r->error[0] ? r->error : curl_easy_strerror(r->code);
-    if (reply.status == NATUPNP_E_BAD_REPLY && r->coded)
+    bool coded = r->coded || r->code == CURLE_BAD_CONTENT_ENCODING; /* newer ones see it first */
+    if (reply.status == NATUPNP_E_BAD_REPLY && coded)
         reply.error = "the reply is encoded, which was not asked for";
     else if (reply.status == NATUPNP_E_BAD_REPLY && is_too_large(r))
         reply.too_large = true;
