@@ -31,7 +31,8 @@ int scene_teardown(void **state);
 scene *scene_begin_with(void **state, const char *const *options);
 #define scene_begin(state, ...) scene_begin_with((state), (const char *const[]){__VA_ARGS__, NULL})
 
-/* Replaces the scene's client by one with these options; gateway is set to the scene's if NULL. */
+/* Replaces the scene's client by one with these options; gateway is set to the scene's if NULL,
+ * the timeout to one for a busy machine if 0. */
 void scene_client(scene *s, natupnp_client_options options);
 
 /* Another client of the same gateway, freed at the end. */
