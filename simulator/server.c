@@ -362,14 +362,21 @@ void server_run(struct server *server, const struct watch *watch)
 {
     const struct pollfd *hanging = watch->fds + server->first_hanging;
     struct exchange *next;
+    bool resumed = false;
 
     /* The list has not changed since it was added to the watch. */
     for (struct exchange *e = server->waiting; e; e = next) {
         bool gone = e->due_ms == FOR_EVER && hanging++->revents;
 
         next = e->next;
-        if (gone || exchange_left_ms(e) <= 0)
+        if (gone || exchange_left_ms(e) <= 0) {
             exchange_resume(e);
+            resumed = true;
+        }
     }
     MHD_run(server->daemon);
+    /* Release 1.0 takes a resumed connection up in one run and goes on with it in the next, which
+     * its timeout does not ask for. */
+    if (resumed)
+        MHD_run(server->daemon);
 }

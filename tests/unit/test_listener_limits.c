@@ -120,10 +120,14 @@ static void closed_in_a_child(void **state)
     scene *s = *state;
     char *text = good_text(s);
     for (int under_way = 0; under_way <= 1; under_way++) {
+        scene_settle(s);
+        size_t without = descriptors_open();
         int fd = peer_open(s, "127.0.0.1");
         peer_send(s, fd, text, strlen(text) - 1);
         if (under_way)
             scene_settle(s);
+        size_t accepted = descriptors_open() - without - 1; /* perhaps by then */
+        assert_in_range(accepted, under_way, 1);
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
@@ -131,8 +135,8 @@ static void closed_in_a_child(void **state)
             s->loop.detached = true;
             nat__listener_close(s->listener);
             nat__loop_close(&s->loop);
-            /* 4 of the loop, 1 of the listener and its connection. */
-            _exit(before - descriptors_open() == (size_t)(5 + under_way) ? 0 : 1);
+            /* 4 of the loop, 1 of the listener, and the connection. */
+            _exit(before - descriptors_open() == 5 + accepted ? 0 : 1);
         }
         int result;
         assert_int_equal(waitpid(child, &result, 0), child);
