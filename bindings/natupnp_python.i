@@ -2,6 +2,27 @@
 // How the C interface looks in Python: natupnp._swig.core. See TYPEMAPS.md.
 %module(package="natupnp._swig") core
 
+// SWIG 4.3 gives its own types names without a module. Python warns of each, and where warnings are
+// errors (-W error) there is no type: the import would crash.
+%begin %{
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <string.h>
+
+static inline PyObject *natupnp_type_from_spec(const PyType_Spec *spec)
+{
+    static const char *const names[] = {"natupnp._swig._core.swigvarlink",
+                                        "natupnp._swig._core.SwigPyObject",
+                                        "natupnp._swig._core.SwigPyPacked"};
+    PyType_Spec named = *spec;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(strrchr(names[i], '.') + 1, spec->name) == 0)
+            named.name = names[i];
+    return PyType_FromSpec(&named);
+}
+#define PyType_FromSpec natupnp_type_from_spec
+%}
+
 %{
 #include "convert_python.h"
 %}

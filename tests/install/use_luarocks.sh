@@ -16,6 +16,9 @@ mkdir home empty
 cd empty
 export CMAKE_BUILD_PARALLEL_LEVEL
 CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
+# In a home, as the README says; newer releases refuse that to root, who names a tree.
+where=(--local)
+((EUID != 0)) || where=(--tree "$2/home/.luarocks")
 used=0
 for version in "${@:3}"; do
     # LuaJIT uses what was built for 5.1.
@@ -23,19 +26,19 @@ for version in "${@:3}"; do
     [[ $version != 5.1 ]] || programs+=(luajit)
     command -v "lua$version" >/dev/null || continue
     rocks=(env HOME="$2/home" luarocks --lua-version "$version")
-    (cd ../clone && "${rocks[@]}" --only-server "$2/empty" --local make) \
+    (cd ../clone && "${rocks[@]}" --only-server "$2/empty" "${where[@]}" make) \
         >../luarocks.log 2>&1 || {
         cat ../luarocks.log
         exit 1
     }
     for program in "${programs[@]}"; do
         command -v "$program" >/dev/null || continue
-        answer=$(unset LUA_PATH LUA_CPATH && eval "$("${rocks[@]}" path)" && "$program" "$here/outside.lua")
+        answer=$(unset LUA_PATH LUA_CPATH && eval "$("${rocks[@]}" "${where[@]}" path)" && "$program" "$here/outside.lua")
         echo "$program: $answer"
         [[ $answer == "8080/TCP of 203.0.113.7, then 0 mappings" ]]
         used=$((used + 1))
     done
-    "${rocks[@]}" --local remove natupnp >../luarocks.log 2>&1 || {
+    "${rocks[@]}" "${where[@]}" remove natupnp >../luarocks.log 2>&1 || {
         cat ../luarocks.log
         exit 1
     }

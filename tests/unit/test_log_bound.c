@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MOST = 512 * 1024, PIECE = 16 * 1024 };
+enum { MOST = 400 * 1024, PIECE = 16 * 1024 };
 
 typedef struct heard {
     size_t traces, bytes, gaps, left_out, lines;

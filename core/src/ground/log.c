@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The largest reply; a hostile one may be larger before anybody can be told of it. */
-enum { KEPT_MAX = 512 * 1024, GAP_TEXT = 48 };
+enum { KEPT_MAX = 400 * 1024, GAP_TEXT = 48 };
 
 /* Between two warnings of one kind. */
 enum { GAP_MS = 1000 };

@@ -63,6 +63,12 @@ bool nat__listing_tidy(nat__mappings *mappings, bool *repeated)
     return true;
 }
 
+void nat__listing_sort(nat__mappings *mappings)
+{
+    if (mappings->count > 1)
+        qsort(mappings->at, mappings->count, sizeof *mappings->at, compare_keys);
+}
+
 static bool is_in_collection(const void *arg, const nat__mapping_values *values)
 {
     const natupnp_op *op = arg;
@@ -103,8 +109,9 @@ void nat__listing_finish_full(natupnp_op *op)
                                            .detail = "its table is too large and was cut"});
 }
 
-/* For ten thousand mappings as they are. */
-enum { TABLE_MAX = 2 * 1024 * 1024 };
+/* For eight thousand mappings as they are: with two replies and a trace beside it, 4 MiB are not
+ * passed. */
+enum { TABLE_MAX = 3 * 512 * 1024 };
 
 void nat__igd_list(natupnp_op *op, nat__next *next)
 {

@@ -80,6 +80,7 @@ static void go_on(natupnp_op *op)
         op->mappings.full = false;
         nat__listing_by_index(op);
     } else if (nat__listing_tidy(&op->mappings, &repeated)) {
+        nat__listing_sort(&op->mappings); /* replies for TCP and UDP come in any order */
         nat__listing_finish(op, &(nat__result){.status = NATUPNP_OK});
     } else {
         nat__op_finish(op, NATUPNP_E_NOMEM, 0, NULL);
