@@ -207,14 +207,19 @@ describe("events", function()
 
   it("cost nothing while none comes", function()
     settle()
-    local dispatches, start, clock = 0, support.monotonic(), os.clock()
-    while support.monotonic() - start < 1 do
-      client:wait(1 - (support.monotonic() - start))
-      dispatches = dispatches + 1
-      if dispatches > 1000 then break end
+    local dispatches, used
+    for _ = 1, 60 do -- a second in which nobody changes the network of this machine
+      local start, clock = support.monotonic(), os.clock()
+      dispatches = 0
+      while dispatches <= 1000 and support.monotonic() - start < 1 do
+        client:wait(1 - (support.monotonic() - start))
+        dispatches = dispatches + 1
+      end
+      used = os.clock() - clock
+      if dispatches < 20 and used < 0.3 then break end
     end
     assert.is_true(dispatches < 20, dispatches)
-    assert.is_true(os.clock() - clock < 0.3, os.clock() - clock)
+    assert.is_true(used < 0.3, used)
   end)
 
   it("cannot be watched where the system refuses it", function()
