@@ -24,7 +24,6 @@ TIMEOUT = re.compile(r"\bTIMEOUT (\d+)")
 
 # In these, load changes nothing: the time is of a processor, of an injected clock or none at all.
 ALLOWED = [
-    ("tests/lua/events_spec.lua", "os.clock() - clock < 0.3"),
     ("tests/lua/keep_spec.lua", "os.clock() - clock < 0.3"),
     ("tests/lua/uv_spec.lua", "os.clock() - clock < 0.3"),
     ("tests/integration/test_cli.py", "time.monotonic() - begun < 0.3"),  # judged only if it was quick
