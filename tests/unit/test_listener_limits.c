@@ -135,6 +135,7 @@ static void closed_in_a_child(void **state)
             s->loop.detached = true;
             nat__listener_close(s->listener);
             nat__loop_close(&s->loop);
+            free(text); /* a checker of memory looks at the child too */
             /* 4 of the loop, 1 of the listener, and the connection. */
             _exit(before - descriptors_open() == 5 + accepted ? 0 : 1);
         }
