@@ -63,10 +63,17 @@ bool nat__listing_tidy(nat__mappings *mappings, bool *repeated)
     return true;
 }
 
+static int compare_order(const void *a, const void *b)
+{
+    natupnp_protocol x = (*(natupnp_mapping *const *)a)->values.protocol;
+    natupnp_protocol y = (*(natupnp_mapping *const *)b)->values.protocol;
+    return x != y ? (x < y ? -1 : 1) : compare_keys(a, b);
+}
+
 void nat__listing_sort(nat__mappings *mappings)
 {
     if (mappings->count > 1)
-        qsort(mappings->at, mappings->count, sizeof *mappings->at, compare_keys);
+        qsort(mappings->at, mappings->count, sizeof *mappings->at, compare_order);
 }
 
 static bool is_in_collection(const void *arg, const nat__mapping_values *values)

@@ -62,7 +62,7 @@ void nat__listing_finish_full(struct natupnp_op *op);
  */
 bool nat__listing_tidy(nat__mappings *mappings, bool *repeated);
 
-/* By external port, TCP before UDP, and remote host. */
+/* TCP before UDP, each by external port and remote host. */
 void nat__listing_sort(nat__mappings *mappings);
 
 /* Asks again for what is doubted, after the pause; arg is the operation. */
